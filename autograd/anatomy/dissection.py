@@ -16,7 +16,8 @@ from ..compiler.ir.draft import COPY
 from ..compiler.ir.program import Copy, Loop, Program, Repeat, Statement, Step
 from ..compiler.ir.stages import list_numbers, stages
 from ..compiler.verified import numbers_and_nodes
-from ..show.text import pluralize, shorten
+from ..engine.messages import pluralize
+from ..show.text import shorten
 from ..transforms.function_names import signature_of
 from ..transforms.lane_sum import LANES
 from ..transforms.vmap import Batch
@@ -58,7 +59,7 @@ class Section:
     def count(self) -> str:
         """The number of values in the part, in words."""
         lanes = f" in {LANES} lanes" if self.in_lanes else ""
-        return pluralize(self.times, "number", "numbers") + lanes
+        return pluralize(self.times, "number") + lanes
 
     @property
     def said(self) -> str:

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any
 
 from ..engine.arguments import check_title, one_of
+from ..engine.messages import pluralize
 from ..show.drawing import Drawing
 from ..show.graphs.boxes import Box, rename
 from ..show.graphs.content import Content, Edge, FrameContent
 from ..show.graphs.draw import DIRECTIONS, THEMES
 from ..show.graphs.graph_svg import plan_of, write_graph
 from ..show.layout import layered
-from ..show.text import TIMES, align, pluralize
+from ..show.text import TIMES, align
 from .dissection import Anatomy, Section, dissect
 
 MOST_GROUPS = 24  # more of them are folded in the middle
@@ -57,8 +58,8 @@ def draw_groups(
     content = _content(anatomy)
     places = layered.lay_out(plan_of(content, down=rankdir == "TB"))
     about = (
-        f"The groups of {anatomy.name}: {len(content.boxes)} boxes, an arrow "
-        "from each to those that read its numbers."
+        f"The groups of {anatomy.name}: {pluralize(len(content.boxes), 'box', 'boxes')}, an "
+        "arrow from each to those that read its numbers."
     )
     svg = write_graph(content, places, title or _heading(anatomy), theme, about)
     return Drawing(svg, partial(table, anatomy))
@@ -76,13 +77,13 @@ def table(anatomy: Anatomy) -> str:
 
 def read_as(kinds: Mapping[str, int]) -> str:
     """The number of vectors of each kind, in words."""
-    return ", ".join(pluralize(count, kind, f"{kind}s") for kind, count in kinds.items())
+    return ", ".join(pluralize(count, kind) for kind, count in kinds.items())
 
 
 def _heading(anatomy: Anatomy) -> str:
     groups = anatomy.groups
     levels = max((part.level for part in groups), default=0)
-    told = f"{pluralize(len(groups), 'group', 'groups')}, {pluralize(levels, 'level', 'levels')}"
+    told = f"{pluralize(len(groups), 'group')}, {pluralize(levels, 'level')}"
     return f"{anatomy.name}: {told}"
 
 
@@ -150,7 +151,7 @@ def _times(part: Section) -> str:
 
 def _more(parts: Sequence[Section], what: str) -> Box:
     """One box for the parts that are too many to be shown."""
-    count = pluralize(len(parts), what, f"{what}s")
+    count = pluralize(len(parts), what)
     levels = f"{parts[0].level} to {parts[-1].level}" if parts[0].group else ""
     rows = (("level", levels),) if levels else ()
     exact = f"{count}, folded: there are too many for a page"

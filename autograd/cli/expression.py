@@ -16,6 +16,7 @@ from typing import Any
 
 from ..engine import calculus
 from ..engine.installation import library
+from ..engine.messages import pluralize
 from ..engine.numbers import number
 from ..engine.op import Op
 from ..engine.value import Value, constant
@@ -262,9 +263,10 @@ def _function(call: ast.Call, given: Mapping[str, Value]) -> Op:
         raise ValueError(f"arguments have no names here: write {name}(x, y), not {name}(x, name=y)")
     least, most = arguments_of(FUNCTIONS[name])
     if not least <= len(call.args) <= most:
-        wanted = f"{least}" if least == most else f"{least} to {most}"
-        wanted = f"{least} or more" if most == math.inf else wanted
-        raise ValueError(f"{name} takes {wanted} argument(s), got {len(call.args)}")
+        wanted = f"{least} to {most} arguments"
+        if most in (least, math.inf):
+            wanted = pluralize(least, "argument" if most == least else "or more argument")
+        raise ValueError(f"{name} takes {wanted}, got {len(call.args)}")
     return FUNCTIONS[name]
 
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from ..engine.absence import OTHER_NAMES
 from ..show.text import cells, shorten
-from ..show.words.derivation import OTHER_NAMES
 
 DEEPEST = 50  # levels of nesting; a long sum or product does not nest
 WINDOW = 72  # characters of a long expression that an error shows

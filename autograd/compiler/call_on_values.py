@@ -47,11 +47,13 @@ class StaleCallError(StaleGraphError):
     """What a compiled function reads besides numbers changed between its call and a derivative."""
 
     def __init__(self, name: str) -> None:
-        RuntimeError.__init__(
-            self,
-            f"what {name} reads, such as a global, a setting or the parameters of a Module, "
-            "changed after it was called with Values, and its derivative needs what was there: "
-            "take the derivative before the change, or call it again",
+        RuntimeError.__init__(self, name)
+
+    def __str__(self) -> str:
+        return (
+            f"what {self.args[0]} reads, such as a global, a setting or the parameters of a "
+            "Module, changed after it was called with Values, and its derivative needs what was "
+            "there: take the derivative before the change, or call it again"
         )
 
 

@@ -7,6 +7,7 @@ from itertools import repeat
 from types import MethodType
 from typing import Any
 
+from ..engine.messages import pluralize
 from ..engine.watching import being_recorded, unwatched, watchers
 from ..optim.stateful import Stateful
 from ..transforms.function_names import name_of
@@ -167,8 +168,7 @@ class Compiled(Scannable):
 
     def __repr__(self) -> str:
         static = f", static={list(self.static)}" if self.static else ""
-        count = len(self._recordings.values())
-        recordings = f"{count} recording{'s' * (count != 1)}"
+        recordings = pluralize(len(self._recordings.values()), "recording")
         threads = f", {self.threads} threads" if self.threads > 1 else ""
         what = repr(self.f) if isinstance(self.f, Batch) else name_of(self.f)
         return f"Compiled({what}{static}, {self.backend}{threads}, {recordings})"

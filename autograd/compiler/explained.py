@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from ..engine.messages import pluralize
 from ..transforms.lane_sum import LANES
 from .ir.batch_layout import Slab
 from .ir.program import Program, Repeat, Statement, Step, all_steps, written
@@ -101,7 +102,7 @@ def _step(step: Statement, indent: str = "  ") -> Iterator[str]:
         yield f"{indent}{step}"
         return
     if isinstance(step, Repeat):
-        yield f"{indent}for {step.count:,} step{'s' * (step.count != 1)}, each after the other:"
+        yield f"{indent}for {pluralize(step.count, 'step')}, each after the other:"
     else:
         yield f"{indent}for the samples, {LANES} at a time:"
     for inner in step.steps:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..engine.arguments import check_function
 from ..engine.watching import being_recorded
 from ..transforms.vmap import Batch
 from .backends.c.function_code import program_to_c
@@ -81,8 +82,7 @@ def to_js(f: Callable[..., Any], *example: Any, name: str = "compiled") -> str:
 
 def _program(asked: str, f: Callable[..., Any], example: tuple[Any, ...]) -> Program:
     """The program of a function, for the export that was `asked` for."""
-    if not callable(f):
-        raise TypeError(f"{asked} takes a function, got {type(f).__name__}")
+    check_function(asked, f)
     if being_recorded.get():
         raise TypeError(f"{asked} makes a text of numbers, so no compiled function can call it")
     if isinstance(f.f if isinstance(f, Compiled) else f, Batch):

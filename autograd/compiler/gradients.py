@@ -162,7 +162,7 @@ class GradientStandIns:
 def uses_gradients(leaves: Sequence[TracedValue], but: Iterable[Any]) -> bool:
     """Whether a function that is recorded reads or leaves gradients of leaves, but for these."""
     whole = recorded_body.get()
-    if whole is not None and whole.reads_numbers:
+    if whole is not None and (whole.reads_numbers or (whole.has_passes and whole.has_cuts)):
         return True
     others = {id(x) for x in but}
     reached = (x for x in leaves if x._grad is not UNREACHED and not x.is_constant)

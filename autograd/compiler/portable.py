@@ -7,7 +7,7 @@ from types import FunctionType
 from typing import Any, Self
 
 from ..data.files import write_file
-from ..engine.arguments import positive_int
+from ..engine.arguments import check_function, positive_int
 from ..engine.errors import CompiledFileError
 from ..transforms.function_names import is_importable, name_of, signature_of
 from ..transforms.vmap import Batch
@@ -31,8 +31,7 @@ class Portable:
     of_batch: "type[Any]"
 
     def __init__(self, f: Function, static: Static, backend: str | None, threads: int = 1) -> None:
-        if not callable(f):
-            raise TypeError(f"compile takes a function, got {type(f).__name__}")
+        check_function("compile", f)
         self.threads = positive_int("threads", threads)
         self.f, self.backend, self._wanted = f, backends.chosen(backend), backend
         self._signature = signature_of(f)

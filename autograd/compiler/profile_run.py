@@ -11,6 +11,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from ..engine.messages import pluralize
 from ..engine.numbers import is_array
 from ..transforms.vmap import Batch
 from .backends import choose as backends
@@ -108,7 +109,7 @@ def _parts_of_repeat(repeat: Repeat, lines: Lines) -> Iterator[TimedPart]:
     for step in repeat.steps:
         what = _told(step) if isinstance(step, Step) else "samples"
         alone = replace(repeat, steps=[step], before=[], after=[])
-        steps = f"{repeat.count} step{'s' * (repeat.count != 1)}"
+        steps = pluralize(repeat.count, "step")
         yield TimedPart(alone, f"{steps} of {what}", lines, repeat)
     copies = replace(repeat, steps=[])
     yield TimedPart(copies, "the data and states, brought on", {NOWHERE: 1.0}, repeat)

@@ -9,8 +9,9 @@ from ..engine.value import Value
 from ..nn.module import Module
 from ..nn.structure import walk
 from ..optim.stateful import Stateful
+from ..transforms.matching import matched
 from ..transforms.scan import other_state
-from ..transforms.trees import TreeDef, flatten, matched, open_module, open_node
+from ..transforms.trees import TreeDef, flatten, open_module, open_node
 from .cache_keys import setting
 from .call_structure import Places, as_lists, structure
 from .effects import Effects, Holder, StandIns, holders, is_holder, numbers_held

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 from random import Random
 
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 
 
 def check_rng(rng: object) -> None:
@@ -56,9 +56,10 @@ class Dataset:
                 given = short_repr(getattr(self, name))
                 raise TypeError(f"{name} of a Dataset is a tuple, got {given}")
         if len(self.inputs) != len(self.targets):
+            rows = pluralize(len(self.inputs), "row")
+            targets = pluralize(len(self.targets), "target")
             raise ValueError(
-                f"a data set needs one target per row of inputs, got {len(self.inputs)} rows "
-                f"and {len(self.targets)} targets"
+                f"a data set needs one target per row of inputs, got {rows} and {targets}"
             )
         width, classes = len(self.feature_names), len(self.class_names)
         for i, (row, target) in enumerate(zip(self.inputs, self.targets, strict=True)):

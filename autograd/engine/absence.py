@@ -48,12 +48,31 @@ _INSTEAD = {
     "Tensor": "Value(x)",
     "Variable": "Value(x)",
     "backward": "loss.backward()",
-    "detect_anomaly": "strict()",
+    "detect_anomaly": "strict(), and backward(create_graph=True) to look at gradients, too",
     "functional": "the functions of autograd itself, such as jacobian and hessian",
     "gradcheck": "check_grads",
     "gradgradcheck": "check_grads, which goes up to second derivatives",
     "inference_mode": "no_grad",
     "tensor": "Value(x)",
+}
+
+# Names that people know ops by, and the name of each here.
+OTHER_NAMES = {
+    "absolute": "abs",
+    "average": "mean",
+    "avg": "mean",
+    "expit": "sigmoid",
+    "fabs": "abs",
+    "heaviside": "step",
+    "lg": "log10",
+    "ln": "log",
+    "logistic": "sigmoid",
+    "max": "maximum",
+    "min": "minimum",
+    "power": "pow",
+    "product": "prod",
+    "sgn": "sign",
+    "swish": "silu",
 }
 
 # Losses of PyTorch that have another name here, and what that is, in `autograd.losses`.
@@ -91,8 +110,8 @@ def absence(package: ModuleType, name: str, rooms: Iterable[str], importing: boo
             f"{package.__name__}.{name} belongs to the array library that has the same import "
             f"name. This is the library of scalars: use {_OF_ARRAYS[name]}"
         )
-    elif name in _INSTEAD:
-        advice = f"{package.__name__} has no {name}: use {_INSTEAD[name]}"
+    elif known := _INSTEAD.get(name) or OTHER_NAMES.get(name):
+        advice = f"{package.__name__} has no {name}: use {known}"
     else:
         homes = (importlib.import_module(f"{package.__name__}.{room}") for room in rooms)
         home = next((module.__name__ for module in homes if name in module.__all__), "")

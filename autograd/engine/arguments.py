@@ -38,6 +38,25 @@ def loss_value(given: Any) -> Value:
     return given
 
 
+def check_function(name: str, given: Any, what: str = "a function", of_value: str = "") -> None:
+    """Check the function that the transform `name` is given.
+
+    Args:
+        name: of the transform, for errors.
+        given: a function, or anything else that can be called.
+        what: an error says what it takes.
+        of_value: what to do with a Value instead.
+
+    Raises:
+        TypeError: if it cannot be called.
+    """
+    if not callable(given):
+        is_value = isinstance(given, Carrier)
+        advice = of_value or "pass the function itself, not what it gives" if is_value else ""
+        kind = describe_type(given)
+        raise TypeError(f"{name} takes {what}, got {kind}{advice and f': {advice}'}")
+
+
 def refuse_names(function: str, given: Iterable[str], instead: Mapping[str, str]) -> None:
     """Raise a TypeError if arguments are given that a function does not have.
 
@@ -89,6 +108,16 @@ def vector(name: str, given: Any) -> list[Any]:
     if getattr(given, "ndim", 1) == 0:
         raise TypeError(f"{name} is an array without a dimension: pass its number, array.item()")
     return list(given)
+
+
+def check_by_name(what: str, given: Any, example: str) -> None:
+    """Check what is given by name, in a dict such as the `example`.
+
+    Raises:
+        TypeError: if it is no dict or alike; `what` begins the message, as in "ways are points".
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} by name, as in {example}, got {short_repr(given)}")
 
 
 def plain_number(name: str, given: Any) -> float:

@@ -19,7 +19,7 @@ from typing import Any, overload
 
 from . import ieee
 from .carrier import C, Carrier
-from .messages import short_repr
+from .messages import describe_type, short_repr
 from .nesting import refuse_depth
 from .numbers import flag_as_number, number
 from .op import ONE, Op
@@ -27,12 +27,19 @@ from .op import ONE, Op
 NAN, INF = ieee.NAN, ieee.INF
 
 
+def _is_ordered(x: Any) -> bool:
+    """Whether `x` gives values one by one, each at its place, as a set or a dict does not."""
+    if type(x) in (list, tuple):  # sooner than by what an Iterable is
+        return True
+    return isinstance(x, Iterable) and not isinstance(x, (Mapping, Set))
+
+
 def _one_per_operand(*values: Any) -> Sequence[Any]:
     """The operands of an n-ary op, given as one iterable or one by one."""
     if len(values) != 1:
         return values
-    if not isinstance(values[0], Iterable):
-        raise TypeError(f"expected an iterable of values, got one {type(values[0]).__name__}")
+    if not _is_ordered(values[0]):
+        raise TypeError(f"expected a list of values, got {describe_type(values[0])}")
     return tuple(values[0])
 
 
@@ -56,7 +63,7 @@ def _clip_operands(x: Any, low: Any = -INF, high: Any = INF) -> Sequence[Any]:
 
 
 def _pairs(xs: Iterable[Any], ys: Iterable[Any]) -> Sequence[Any]:
-    if not (isinstance(xs, Iterable) and isinstance(ys, Iterable)):
+    if not (_is_ordered(xs) and _is_ordered(ys)):
         kinds = f"{type(xs).__name__} and {type(ys).__name__}"
         raise TypeError(f"dot takes two lists of values, got {kinds}: write x * y for two numbers")
     xs, ys = tuple(xs), tuple(ys)
@@ -337,7 +344,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         >>> a.grad, b.grad
         (0.0, 1.0)
     """
-    if not isinstance(values, Iterable) or isinstance(values, (Mapping, Set)):
+    if not _is_ordered(values):
         kind = type(values).__name__
         raise TypeError(f"lookup takes a list of values, or of rows of them, got {kind}")
     values = tuple(values)
@@ -348,7 +355,7 @@ def lookup(values: Iterable[Any], index: Any) -> Any:
         return gather(index, *values)
     lengths = sorted({len(row) for row in rows})
     if len(rows) < len(values):
-        raise TypeError(f"lookup needs values or rows, got {len(rows)} rows of {len(values)}")
+        raise TypeError(f"lookup needs values or rows, {len(rows)} of the {len(values)} are rows")
     if len(lengths) > 1:
         raise ValueError(f"lookup needs rows of one length, got lengths {short_repr(lengths)}")
     if lengths[0] and isinstance(rows[0][0], (list, tuple)):

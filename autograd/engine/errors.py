@@ -1,10 +1,13 @@
 """The exceptions a user may want to catch, each derived from the standard one that fits.
 
 Everything else that goes wrong is a plain ``TypeError``, ``ValueError`` or ``IndexError``
-whose message says what was given, what is wanted, and what to do instead.
+whose message says what was given, what is wanted, and what to do instead. Each can be pickled: a
+process that works for another one hands it over, made anew of its `args`.
 """
 
 from typing import Any
+
+from .messages import pluralize
 
 
 class StaleGraphError(RuntimeError):
@@ -14,7 +17,11 @@ class StaleGraphError(RuntimeError):
     """
 
     def __init__(self, changed: str, was: float, now: float) -> None:
-        super().__init__(
+        super().__init__(changed, was, now)
+
+    def __str__(self) -> str:
+        changed, was, now = self.args
+        return (
             f"{changed} was {was!r} when the graph was recorded and is {now!r} now: "
             "call recompute(root) to run the graph forward again with the new numbers"
         )
@@ -58,8 +65,12 @@ class ScanInterrupted(KeyboardInterrupt):
     """
 
     def __init__(self, state: Any, outputs: Any, steps: int) -> None:
-        super().__init__(f"after {steps} steps, which gave this exception's .state and .outputs")
+        super().__init__(state, outputs, steps)
         self.state, self.outputs, self.steps = state, outputs, steps
+
+    def __str__(self) -> str:
+        done = pluralize(self.steps, "step")
+        return f"after {done}, which gave this exception's .state and .outputs"
 
 
 class CompiledDifferenceError(AssertionError):

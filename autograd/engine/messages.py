@@ -1,10 +1,16 @@
-"""Short texts for error messages: a value as one line, a list cut to ten entries."""
+"""Short texts for error messages: a value as one line, a list cut to ten entries, a count."""
 
 import reprlib
 from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any
 
+# Classes that no user writes, by what they are in a message.
+CALLED = {
+    "ArrayOfScalars": "an array",
+    "TracedValue": "a traced Value",
+    "OutlivedValue": "a Value kept from a recording",
+}
 MOST = 10  # of many names or numbers
 LONGEST = 80  # characters of one
 
@@ -46,4 +52,15 @@ def describe_type(x: Any) -> str:
         ('a list', 'an int', 'None')
     """
     name = type(x).__name__
-    return "None" if x is None else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
+    with_article = f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
+    return "None" if x is None else CALLED.get(name, with_article)
+
+
+def pluralize(count: int, one: str, many: str = "") -> str:
+    """A count with its noun, in the singular or the plural, which by default ends in s.
+
+    Example:
+        >>> pluralize(1, "node"), pluralize(2000, "leaf is", "leaves are")
+        ('1 node', '2,000 leaves are')
+    """
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from .messages import pluralize
 from .numbers import number
 
 TAKES_MORE = 0x04  # of the flags of code: it takes *arguments (inspect.CO_VARARGS)
@@ -44,6 +45,11 @@ def check_statement(name: Any, forward: Any, rules: Sequence[Any], derivatives: 
     for rule in rules:
         if rule is not None and not callable(rule) and type(rule) not in (int, float):
             raise TypeError(f"Op {name!r}: a rule is a function, a number or None, not {rule!r}")
+
+
+def wrong_count(op: Any, count: int) -> TypeError:
+    """The error for an op that was given another number of operands than it has rules."""
+    return TypeError(f"{op.name} takes {pluralize(len(op.rules), 'operand')}, got {count}")
 
 
 def _names(op: Any, count: int) -> Sequence[str]:

@@ -4,6 +4,8 @@ import math
 import numbers
 from typing import Any
 
+from .messages import CALLED
+
 INSTEAD = {
     "Value": "use it as it is; where a plain number is wanted, pass its .data",
     "TracedValue": "use it as it is",
@@ -19,13 +21,6 @@ INSTEAD = {
     "tuple": "make one Value per element: [Value(x) for x in numbers]",
     "ArrayOfScalars": "take the elements of the array, as in [a * b for b in x]",
     "ndarray": "make one Value per element: [Value(x) for x in array.tolist()]",
-}
-
-# Classes that no user writes, by what they are in a message.
-_CALLED = {
-    "ArrayOfScalars": "an array",
-    "TracedValue": "a traced Value",
-    "OutlivedValue": "a Value kept from a recording",
 }
 
 
@@ -63,7 +58,7 @@ def number(x: object, name: str = "a Value", advice: str = "") -> float:
             text = f"an int of {int(x).bit_length()} bits"  # type: ignore[call-overload]
             raise ValueError(f"{name} holds a float, and {text} is beyond 1.8e308") from None
     advice = advice or _advice(x, for_value=name == "a Value")
-    kind = _CALLED.get(given.__name__, given.__name__)
+    kind = CALLED.get(given.__name__, given.__name__)
     raise TypeError(f"{name} holds one real number, got {kind}: {advice}")
 
 
@@ -93,7 +88,10 @@ def _advice(x: object, for_value: bool) -> str:
         return "pass its .data"
     if getattr(x, "ndim", None) == 0 and hasattr(x, "__len__"):  # an array without axes
         return "pass its number, array.item()"
-    known = INSTEAD.get(type(x).__name__)
+    classes = (kind.__name__ for kind in type(x).__mro__)  # as a list of one's own is a list
+    known = next((INSTEAD[name] for name in classes if name in INSTEAD), None)
+    if known is None and isinstance(x, numbers.Complex):  # of numpy
+        known = INSTEAD["complex"]
     if known is not None and (for_value or not hasattr(x, "__iter__") or isinstance(x, str)):
         return known
     if callable(x):

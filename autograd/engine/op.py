@@ -13,7 +13,7 @@ from typing import Any
 
 from .carrier import Carrier as Carrier, OpCall
 from .documented import Documented
-from .misuse import check_statement, explain_misuse
+from .misuse import check_statement, explain_misuse, wrong_count
 from .native import Operation
 from .numbers import number
 
@@ -82,8 +82,8 @@ class Op(Operation, Documented):
         """The result as a number, or as a node when an operand is a Value."""
         try:
             operands = self.arrange(*arguments, **options)
-            if self.rules and (count := len(operands)) != len(self.rules):
-                raise TypeError(f"{self.name} takes {len(self.rules)} operand(s), got {count}")
+            if self.rules and len(operands) != len(self.rules):
+                raise wrong_count(self, len(operands))
             for operand in operands:
                 if isinstance(operand, Carrier):
                     return operand.apply(self, operands)

@@ -135,9 +135,9 @@ class Value(Protocols):
         Raises:
             StaleGraphError: if a number changed so that the gradient would be wrong.
         """
-        if create_graph and not isinstance(gradient, Value):
-            gradient = Constant(gradient)
-        propagate(self, gradient if create_graph else number(gradient), connected=create_graph)
+        if not (create_graph and isinstance(gradient, Value)):
+            gradient = (Constant if create_graph else float)(number(gradient, "gradient"))
+        propagate(self, gradient, connected=create_graph)
 
     # --- operators ---
 

@@ -10,8 +10,11 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import Any, TypeVar, overload
 
+from .messages import describe_type
+
+F = TypeVar("F", bound=Callable[..., Any])
 PIECEWISE = (
     0x20 | 0x80 | 0x200
 )  # code of generators, coroutines, and of what is both (inspect.CO_*)
@@ -19,8 +22,6 @@ PIECEWISE = (
 Watcher = Callable[[Any], None]
 Change = Callable[["_Here"], None]
 being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
-# What stands there for numbers in the arguments, which are no Values interpreted.
-given_numbers: ContextVar[frozenset[Any]] = ContextVar("given_numbers", default=frozenset())
 running: ContextVar[Any] = ContextVar("running", default=None)  # the call: a note of new nodes
 watchers: list[None] = []  # one for each block and outermost call that any context holds
 
@@ -115,8 +116,10 @@ class Block:
         self._change, self._outlived = change, outlived
         self._entered: list[_Entered] = []
 
-    def __call__(self, function: Any) -> Any:
+    def __call__(self, function: F) -> F:
         """The function with a block around each of its calls."""
+        if not callable(function):
+            raise TypeError(f"a block stands around a function, got {describe_type(function)}")
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & PIECEWISE:
             raise TypeError(
@@ -129,7 +132,7 @@ class Block:
             with Block(self._change, outlived=self._outlived):
                 return function(*args, **options)
 
-        return inside
+        return inside  # type: ignore[return-value]  # it is called as the function is
 
     def __enter__(self) -> None:
         entry = _Entry(self._change)
@@ -210,8 +213,15 @@ def tell(node: Any) -> Any:
     return node
 
 
-def no_grad() -> Block:
+@overload
+def no_grad() -> Block: ...
+@overload
+def no_grad(function: F) -> F: ...
+def no_grad(function: Any = None) -> Any:
     """A context manager or decorator inside which results are leaves, without history.
+
+    Args:
+        function: what `no_grad` decorates without parentheses.
 
     A task or thread that takes over the context inside the block keeps to it after its end.
 
@@ -223,7 +233,12 @@ def no_grad() -> Block:
         >>> y.is_leaf
         True
     """
-    return Block(_forget)
+    return block_or_decorated(Block(_forget), function)
+
+
+def block_or_decorated(block: Block, function: Any) -> Any:
+    """The block, to be entered; or, if a function is decorated without parentheses, that."""
+    return block if function is None else block(function)
 
 
 def _forget(here: _Here) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from ..engine import calculus as c
 from ..engine.arguments import plain_number, vector
 from ..engine.logic import require
+from ..engine.messages import pluralize
 from ..engine.numbers import number
 from ..engine.value import Scalar, Value
 
@@ -74,8 +75,8 @@ def one_each(loss: str, what: str, given: Any, count: int) -> list[Any]:
         return found * count
     if len(found) != count:
         raise ValueError(
-            f"{loss} got {len(found)} numbers as {what} of {count} outputs: pass one for each, or "
-            "one number for all"
+            f"{loss} got {pluralize(len(found), 'number')} as {what} of "
+            f"{pluralize(count, 'output')}: pass one for each, or one number for all"
         )
     return found
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..engine.arguments import are_rows, as_int, positive_int, truth, vector
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 from ..engine.value import Scalar, Value
 from ..engine.weighted_sum import weighted_sum
 from .activations import RELU_FAMILY, Activation, activate, check_activation, describe
@@ -125,15 +125,13 @@ class Neuron(Module):
 
 def _misfit(weights: int, inputs: Sequence[Any]) -> ValueError:
     """The error for inputs that are not one number for each weight."""
+    has, got = f"this neuron has {pluralize(weights, 'weight')}", len(inputs)
     if are_rows(inputs):
         return ValueError(
-            f"this neuron has {weights} weights and got {len(inputs)} rows of inputs: of a batch "
-            "of samples call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
+            f"{has} and got {pluralize(got, 'row')} of inputs: of a batch of samples call the "
+            "model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
         )
-    return ValueError(
-        f"this neuron has {weights} weights and got {len(inputs)} inputs: "
-        "pass one input for each weight"
-    )
+    return ValueError(f"{has} and got {pluralize(got, 'input')}: pass one input for each weight")
 
 
 class _Neurons(Module):

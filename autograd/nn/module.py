@@ -13,7 +13,7 @@ from weakref import ref
 from ..engine.arguments import truth
 from ..engine.commit import assign_gradients, clear_gradients, commit
 from ..engine.errors import StateDictError
-from ..engine.messages import list_few
+from ..engine.messages import describe_type
 from ..engine.nesting import explaining_depth, far_inside
 from ..engine.node import UNREACHED
 from ..engine.protocols import displays
@@ -151,6 +151,7 @@ class Module(Structure):
 
         Raises:
             StateDictError: naming every missing or extra entry. Nothing has changed.
+            TypeError: for gradients that are in no dict, or no numbers.
 
         Example:
             >>> from autograd import value_and_grad
@@ -161,13 +162,14 @@ class Module(Structure):
             >>> [parameter.grad for parameter in neuron.parameters()]
             [3.0, 1.0]
         """
-        parameters = dict(self.named_parameters())
-        missing, extra = states.compare_names(parameters, gradients)
-        if missing or extra:
-            raise StateDictError(
-                f"the gradients do not fit the {type(self).__name__}; missing: "
-                f"{list_few(missing) or 'none'}; extra: {list_few(extra) or 'none'}"
+        if not isinstance(gradients, Mapping):
+            raise TypeError(
+                f"set_gradients takes gradients by name, got {describe_type(gradients)}: pass what "
+                "value_and_grad or grad gives of the Module, or assign each parameter's grad"
             )
+        parameters = dict(self.named_parameters())
+        unfit = states.compare_names(parameters, gradients)
+        states.check_fit(f"the gradients do not fit the {type(self).__name__}", unfit)
         assign_gradients((parameters[name], gradient) for name, gradient in gradients.items())
 
     def train(self, *, mode: bool = True) -> Self:

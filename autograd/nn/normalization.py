@@ -5,6 +5,7 @@ from typing import Any
 
 from ..engine import calculus as c
 from ..engine.arguments import are_rows, at_least_zero, positive_int, vector
+from ..engine.messages import pluralize
 from ..engine.value import Scalar, Value
 from .module import Module
 
@@ -107,7 +108,8 @@ def _elements(module: LayerNorm | RMSNorm, inputs: Any) -> list[Any]:
         return xs
     if are_rows(xs):
         raise ValueError(
-            f"this {kind} takes one list of {size} elements and got {len(xs)} rows: call it for "
-            "each, as in [norm(row) for row in rows]"
+            f"this {kind} takes one list of size {size} and got {pluralize(len(xs), 'row')}: call "
+            "it for each, as in [norm(row) for row in rows]"
         )
-    raise ValueError(f"this {kind} has size {size} and got {len(xs)} elements: pass {size} of them")
+    got = pluralize(len(xs), "element")
+    raise ValueError(f"this {kind} has size {size} and got {got}: pass {size} of them")

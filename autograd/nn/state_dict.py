@@ -8,7 +8,7 @@ import json
 import math
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,15 +104,20 @@ def match_names(owner: str, names: Iterable[str], state: Mapping[str, Any]) -> d
         except (TypeError, ValueError):
             x = state[name]
             misshapen.append(f"{short_repr(name)} ({x if type(x) is Unfit else type(x).__name__})")
+    check_fit(f"the state dict does not fit the {owner}", unfit, misshapen)
+    return {name: numbers[name] for name in wanted}
+
+
+def check_fit(what: str, unfit: IncompatibleKeys, misshapen: Sequence[str] = ()) -> None:
+    """Raise a StateDictError that says `what` is wrong, and names the entries, if there are any."""
     complaints = {
         "missing": list(map(short_repr, unfit.missing_keys)),
         "extra": list(map(short_repr, unfit.unexpected_keys)),
         "not a number that a float can hold": misshapen,
     }
-    found = [f"{what}: {list_few(which, str)}" for what, which in complaints.items() if which]
+    found = [f"{kind}: {list_few(which, str)}" for kind, which in complaints.items() if which]
     if found:
-        raise StateDictError(f"the state dict does not fit the {owner}; {'; '.join(found)}")
-    return {name: numbers[name] for name in wanted}
+        raise StateDictError(f"{what}; {'; '.join(found)}")
 
 
 def write(path: str | os.PathLike[str], state: Mapping[str, float]) -> None:

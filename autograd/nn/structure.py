@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..engine.messages import pluralize
 from ..engine.nesting import DEEPEST
 from ..engine.value import Constant, Leaf, Value
 
@@ -37,13 +38,13 @@ class Part(NamedTuple):
         name = f"{self.name}: " if self.name else ""
         if self.instead:
             return f"{name}{several}{self.kind} ({self.instead})"
-        return f"{name}{several}{self.kind}({self.shape}): {self.size(' parameter')}"
+        return f"{name}{several}{self.kind}({self.shape}): {self.size('parameter')}"
 
-    def size(self, unit: str = "") -> str:
-        """How many parameters it has, in this unit, and how many are frozen."""
-        plural = "s" * (self.parameters != 1) if unit else ""
+    def size(self, noun: str = "") -> str:
+        """How many parameters it has, with this noun if one is given, and how many are frozen."""
+        count = pluralize(self.parameters, noun) if noun else f"{self.parameters:,}"
         frozen = ", frozen" if self.frozen == self.parameters else f", {self.frozen} frozen"
-        return f"{self.parameters:,}{unit}{plural}{frozen if self.frozen else ''}"
+        return f"{count}{frozen}" if self.frozen else count
 
 
 class Structure:

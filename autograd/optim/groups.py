@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
-from ..engine.messages import list_few, short_repr
+from ..engine.messages import list_few, pluralize, short_repr
 from ..engine.value import Constant, Value
 from ..nn.module import Module
 from ..transforms.strict import refuse_recorded
@@ -139,7 +139,8 @@ class ParameterGroup:
 
     def __repr__(self) -> str:
         told = [f"{name}={x!r}" for name, x in self.settings.items()]
-        return f"ParameterGroup({len(self.parameters)} parameters, {', '.join(told)})"
+        count = pluralize(len(self.parameters), "parameter")
+        return f"ParameterGroup({', '.join([count, *told])})"
 
 
 def parameter_groups(

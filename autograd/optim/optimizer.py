@@ -17,6 +17,7 @@ from ..engine.commit import Changes, clear_gradients, commit
 from ..engine.errors import StateDictError
 from ..engine.hints import hints
 from ..engine.logic import logical_and, require
+from ..engine.messages import pluralize
 from ..engine.numbers import number
 from ..engine.uncleared import note_step, warn_if_uncleared
 from ..engine.value import Value
@@ -207,7 +208,8 @@ class Optimizer(Stateful):
                 x = p if self.is_traced else p.data
                 updated.append((x, memory) if p.is_constant else rule(x, gradient_of(p), memory))
         if any(len(memory) != len(self.memories) for _, memory in updated):
-            wanted = f"{len(self.memories)} numbers: {', '.join(self.memories) or 'none'}"
+            count = pluralize(len(self.memories), "number")
+            wanted = f"{count}: {', '.join(self.memories) or 'none'}"
             raise ValueError(
                 f"update_rule of {type(self).__name__} gives another memory than its {wanted}"
             )
@@ -310,7 +312,8 @@ class Optimizer(Stateful):
         return new
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(lr={self.lr!r}, {len(self.parameters)} parameters)"
+        count = pluralize(len(self.parameters), "parameter")
+        return f"{type(self).__name__}(lr={self.lr!r}, {count})"
 
 
 def check_progress(name: str, x: float) -> None:

@@ -90,7 +90,8 @@ def save_as(
     file = Path(path)
     kind = file.suffix.lower() or (kinds[0] if is_stream(file) else "")
     if kind not in kinds:
-        better = (file.stem.lstrip(".") or name) + kinds[0]
+        stem = "" if file.stem in kinds else file.stem.lstrip(".")
+        better = (stem or name) + kinds[0]
         raise ValueError(
             f"{what} is saved as {' '.join(sorted(kinds))}, got {str(path)!r}: save it as "
             f"{better!r}, which a browser opens and prints to other formats"

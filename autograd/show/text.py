@@ -36,10 +36,21 @@ def shorten(text: str, most: int = LONGEST) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def decimal(x: float) -> str:
+def decimal(x: float, digits: int = 4) -> str:
     """A number in 4 significant digits, with a typographic minus sign."""
-    mantissa, e, exponent = f"{x:.4g}".partition("e")
+    mantissa, e, exponent = f"{x:.{digits}g}".partition("e")
     return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", MINUS)
+
+
+def tell_apart(x: float, y: float) -> tuple[str, str]:
+    """Two numbers in 4 significant digits, or in as many more as it takes to tell them apart.
+
+    Example:
+        >>> tell_apart(2.0, 3.0), tell_apart(2.0, 2.000268)
+        (('2', '3'), ('2', '2.0003'))
+    """
+    texts = ((decimal(x, digits), decimal(y, digits)) for digits in range(4, 18))
+    return next((pair for pair in texts if pair[0] != pair[1]), (decimal(x), decimal(y)))
 
 
 def how_many(count: int, most: int) -> int:
@@ -106,13 +117,3 @@ def join_words(words: Sequence[str]) -> str:
     """
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def pluralize(count: int, one: str, many: str) -> str:
-    """A count with its noun, in the singular or the plural.
-
-    Example:
-        >>> pluralize(1, "leaf is", "leaves are"), pluralize(2000, "leaf is", "leaves are")
-        ('1 leaf is', '2,000 leaves are')
-    """
-    return f"{count:,} {one if count == 1 else many}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..engine.arguments import root_value
 from ..engine.graph import gradients, topological_order
+from ..engine.messages import pluralize
 from ..engine.node import Node
 from ..engine.numbers import alike, number
 from ..engine.value import Value
@@ -17,7 +18,7 @@ from ..show.stepping.layers import given_together
 from ..show.stepping.names import Names
 from ..show.stepping.player import Player, play
 from ..show.stepping.reverse_mode import steps
-from ..show.text import DASH, align, decimal, how_many, pluralize, shorten
+from ..show.text import DASH, align, decimal, how_many, shorten, tell_apart
 from ..show.words.explanation import TextAndMarkdown, markdown
 from ..show.words.naming import module_beside, paths_of
 from ..show.words.term import computed_from
@@ -144,7 +145,7 @@ class Comparison(TextAndMarkdown):
         path = self._module(self.first)
         where = f" in {path}" if path else ""
         return (
-            f"{len(self.differing):,} of {pluralize(len(self.right), 'gradient', 'gradients')} "
+            f"{len(self.differing):,} of {pluralize(len(self.right), 'gradient')} "
             f"{verb}, first that of {self._names[self.first]}{where}: {self.why}"
         )
 
@@ -161,10 +162,12 @@ class Comparison(TextAndMarkdown):
         rows: list[tuple[str, ...]] = [(*heads, "difference")]
         for node in nodes:
             right, wrong = self.right[node], self.wrong[node]
-            difference = decimal(wrong - right) if node in differing else DASH
+            numbers, difference = (decimal(right), decimal(wrong)), DASH
+            if node in differing:
+                numbers, difference = tell_apart(right, wrong), decimal(wrong - right)
             module = [modules[node]] if told else []
             name = _meaning(node, self._names)
-            rows.append((name, *module, decimal(right), decimal(wrong), difference))
+            rows.append((name, *module, *numbers, difference))
         return rows
 
     def _module(self, node: Node) -> str:
@@ -183,12 +186,12 @@ class Comparison(TextAndMarkdown):
         if not hidden:
             return []
         verdict = f"{differ:,} of which differ" if differ > 0 else "none of which differs"
-        return [f"… and {pluralize(hidden, 'gradient', 'gradients')} more, {verdict}"]
+        return [f"… and {pluralize(hidden, 'gradient')} more, {verdict}"]
 
 
 def right_gradients(root: Value, gradient: float) -> dict[Node, float]:
     """d root / d node for every node but constants, in reverse topological order."""
-    order, found = topological_order(root), gradients(root, number(gradient))
+    order, found = topological_order(root), gradients(root, number(gradient, "gradient"))
     return {node: found.get(node, 0.0) for node in reversed(order) if not node.is_constant}
 
 
@@ -218,7 +221,7 @@ def compare_passes(
             uses[event.parent] = event.uses
 
     def passes() -> tuple[AnyBackward, Iterator[Event]]:
-        run = AnyBackward(order, number(gradient), uses, names)
+        run = AnyBackward(order, number(gradient, "gradient"), uses, names)
         return run, faulty(run)
 
     def events() -> Iterator[Event]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.arguments import plain_number
+from ..engine.messages import pluralize
 from ..engine.value import Value
-from ..show.text import pluralize
 
 DIGITS = 1e-3  # relative: an answer may be worked out with pencil and paper
 NEARLY = 0.05  # relative: this close is a matter of digits

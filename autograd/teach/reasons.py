@@ -7,11 +7,13 @@ rounding, and the reason lies in the contributions to this node.
 from collections import Counter
 from collections.abc import Mapping
 
+from ..engine.messages import pluralize
 from ..engine.node import Node
 from ..engine.numbers import alike, same
-from ..show.text import decimal, pluralize
+from ..show.text import decimal, tell_apart
 from ..show.words.equations import PLUS, TIMES, join_numbers
 from ..show.words.naming import quotient
+from ..show.words.notation import MODULO, write_result
 from .comparison import Difference
 
 MOST_USERS = 4  # of a node that are named
@@ -36,18 +38,20 @@ def no_topological_order(difference: Difference) -> str:
         if arrived == every or alike(did.upstream, should.upstream):
             continue
         user = difference.names[should.node]
+        early, all_of_it = tell_apart(did.upstream, should.upstream)
+        wrong, right = tell_apart(did.contribution, should.contribution)
         return (
-            f"{user} passed its gradient back when it was {decimal(did.upstream)}, after {arrived} "
-            f"of its {every} contributions; they add up to {decimal(should.upstream)}. So "
-            f"{difference.name} got {_product(did.upstream, did.local, did.contribution)}, where "
-            f"{_product(should.upstream, should.local, should.contribution)} is right"
+            f"{user} passed its gradient back when it was {early}, after {arrived} "
+            f"of its {every} contributions; they add up to {all_of_it}. So "
+            f"{difference.name} got {_product(early, did.local)} = {wrong}, where "
+            f"{_product(all_of_it, should.local)} = {right} is right"
         )
     return _explain_rounding(difference)
 
 
-def _product(upstream: float, local: float, contribution: float) -> str:
-    """upstream · local = contribution, as text."""
-    return f"{join_numbers(TIMES, [upstream, local]).text} = {decimal(contribution)}"
+def _product(upstream: str, local: float) -> str:
+    """upstream · local, as text."""
+    return f"{upstream}{TIMES.text}{write_result(local).inside(MODULO, later=True).text}"
 
 
 def parent_set(difference: Difference) -> str:
@@ -60,7 +64,7 @@ def parent_set(difference: Difference) -> str:
     uses = [f"{difference.meaning(first)} uses {difference.name} in {slots[first]} slots"]
     uses += [f"{difference.meaning(user)} in {slots[user]}" for user in others[: MOST_USERS - 1]]
     if len(several) > MOST_USERS:
-        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other', 'others')} as well")
+        uses.append(f"{pluralize(len(several) - MOST_USERS, 'other')} as well")
     holds = " and the set holds it" if len(several) == 1 else ", and the set of each holds it"
     return (
         f"{', '.join(uses)}{holds} once: of {_write_sum(difference)} only "
@@ -92,17 +96,21 @@ def stale_data(difference: Difference, now: Mapping[Node, float]) -> str:
         if not moved or (should is not None and did is not None and alike(should, did)):
             continue
         leaf, was = moved[0]
+        before, after = tell_apart(was, now[leaf])
+        taken, right_one = _write_locals(did, should)
         return (
-            f"{names[leaf]} was {decimal(was)} in the forward pass and is {decimal(now[leaf])} "
-            f"now, so {quotient(names[edge[0]], difference.name)} was taken as "
-            f"{_write_local(did)}, where {_write_local(should)} is right"
+            f"{names[leaf]} was {before} in the forward pass and is {after} now, so "
+            f"{quotient(names[edge[0]], difference.name)} was taken as {taken}, where {right_one} "
+            "is right"
         )
     return _explain_rounding(difference)
 
 
-def _write_local(local: float | None) -> str:
-    """A local derivative as text; an operand that a choice did not take has none."""
-    return "none" if local is None else decimal(local)
+def _write_locals(one: float | None, other: float | None) -> tuple[str, str]:
+    """Two local derivatives as texts; an operand that a choice did not take has none."""
+    if one is None:
+        return "none", "none" if other is None else decimal(other)
+    return (decimal(one), "none") if other is None else tell_apart(one, other)
 
 
 def _write_sum(difference: Difference) -> str:

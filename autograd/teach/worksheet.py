@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..engine.arguments import integer, one_of
 from ..engine.graph import edges, gradients, topological_order
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 from ..engine.node import Node
 from ..engine.value import Value
 from ..show.drawing import Drawing
@@ -24,7 +24,7 @@ from ..show.graphs.draw import THEMES, draw
 from ..show.graphs.graph_svg import plan_of, write_graph
 from ..show.graphs.view import view
 from ..show.layout import layered
-from ..show.text import TIMES, pluralize
+from ..show.text import TIMES
 
 KINDS = ("data", "local", "grad")
 LINE = "____"
@@ -107,7 +107,7 @@ class Worksheet:
         return self.text
 
     def __repr__(self) -> str:
-        blanks = pluralize(len(self.key), "blank", "blanks")
+        blanks = pluralize(len(self.key), "blank")
         return f"<Worksheet {self.seed} with {blanks}; .drawing, .solution, .key, .json>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -147,7 +147,7 @@ def worksheet(
     key = tuple(_blanks(topological_order(root), blanks))
     content = _with_blanks(view(root, None), root, key)
     title = f"Worksheet {seed}"
-    about = f"A graph of {pluralize(nodes, 'operation', 'operations')} with numbered blanks"
+    about = f"A graph of {pluralize(nodes, 'operation')} with numbered blanks"
     svg = write_graph(content, layered.lay_out(plan_of(content, False)), title, theme, about)
     questions = [f"({x.number}) {WORDS[x.what]} {x.of}: {LINE}" for x in key]
     drawing = Drawing(svg, "\n".join([*lines, "", *questions]))

@@ -11,6 +11,7 @@ from numbers import Number
 from operator import index
 from typing import Any, NoReturn
 
+from ..engine.messages import pluralize
 from ..engine.node import Node
 from .strict import source_line
 
@@ -104,7 +105,8 @@ class ArrayOfScalars(list[Any]):
         """An element, a row, or what slices leave, as of a numpy array."""
         keys = key if isinstance(key, tuple) else (key,)
         if len(keys) > len(self.shape):
-            raise IndexError(f"an array of {len(self.shape)} axes got {len(keys)} indexes")
+            axes = pluralize(len(self.shape), "axis", "axes")
+            raise IndexError(f"an array of {axes} got {len(keys)} indexes")
         if not keys:
             return self
         first, rest = keys[0], keys[1:]

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.messages import describe_type, short_repr
+from ..engine.messages import describe_type, pluralize, short_repr
 from .trees import LEAF, Opened, TreeDef, describe, flatten, is_none, open_node
 
 Axes = int | None | list[Any] | tuple[Any, ...]
@@ -76,7 +76,7 @@ def axes_of(in_axes: Axes, count: int) -> Sequence[Any]:
             "same for all samples"
         )
     if len(axes) != count:
-        raise ValueError(f"in_axes is for {len(axes)} argument(s), got {count}")
+        raise ValueError(f"in_axes is for {pluralize(len(axes), 'argument')}, got {count}")
     if 0 not in flatten(list(axes))[0]:
         raise ValueError("in_axes maps no argument: one of them needs an entry for each sample")
     return axes

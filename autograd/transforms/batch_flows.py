@@ -40,7 +40,7 @@ class ConnectedBatch:
         """The gradients by the operands."""
         batch, rows, flows = self.batch, self.rows(), Flows(self.batch)
         wanted = [any(map(carries_gradient, column)) for column in zip(*rows, strict=True)]
-        columns = Columns(rows)
+        columns = Columns(rows, batch.shared)
         readers = {j: columns.add(x) for j, x in self._upstreams(row.entries).items()}
 
         def pulled(s: int, xs: Sequence[Any], kinds: Kinds = None) -> Any:
@@ -78,7 +78,8 @@ class ConnectedBatch:
 
     def ahead(self, row: Row) -> Mapping[Any, Any]:
         """The tangents of the results."""
-        batch, columns, flows = self.batch, Columns(self.rows()), Flows(self.batch)
+        batch, flows = self.batch, Flows(self.batch)
+        columns = Columns(self.rows(), batch.shared)
         readers = {}
         for i in range(batch.width):
             column = [
@@ -88,6 +89,8 @@ class ConnectedBatch:
             if any(x is not None for x in column):
                 readers[i] = columns.add(column)
         shared = {x: settled(row.entries.get(batch.operand(k))) for k, x in enumerate(batch.shared)}
+        for tangent in shared.values():
+            columns.share(tangent)
         for kinds in columns.kinds:
             kinds += map(kind_of, shared.values())
 

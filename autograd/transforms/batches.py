@@ -29,7 +29,7 @@ from .samples import (
     known_outside,
     result_of_sample,
     run_sample,
-    shared_nodes,
+    shared_in_order,
 )
 from .tracing import flow_forward
 
@@ -46,13 +46,13 @@ class Samples:
         count: how many they are; None if each call says.
         widths: of each of the `samples` how many numbers it has; the largest is `width`.
         reduced: for each output whether it is added up over the samples: only in a recording.
-        shared: the nodes from outside that they use, in the order of first use; none of them if
+        shared: the nodes from outside that they use, see `shared_in_order`; none of them if
             `count` is None, for then no gradient is taken.
         run: runs a function for samples of other numbers, and gives its `Results`.
-        plain: the outputs of a recording that are plain numbers where it is interpreted.
+        plain: for each sample of a recording the outputs that are plain numbers interpreted.
     """
 
-    plain: frozenset[int] = frozenset()
+    plain: Sequence[frozenset[int]] = ()
 
     def __init__(
         self,
@@ -60,16 +60,23 @@ class Samples:
         count: int | None,
         reduced: Sequence[bool],
         run: "Runner",
+        known: Iterable[Any] = (),
     ) -> None:
         self.samples, self.count, self.reduced, self.run = samples, count, reduced, run
         self.is_rolled = run is not run_samples
         self.widths = [len(sample.inputs) for sample in samples]
         self.width = max(self.widths)
         self._starts = [0, *itertools.accumulate(self.widths)]
-        self.shared = [] if count is None else list(shared_nodes(list(samples)))
+        self.shared = [] if count is None else shared_in_order(samples, known)
 
     def __getitem__(self, s: int) -> Sample:
         return self.samples[0 if self.is_rolled else s]
+
+    def is_plain(self, j: int, s: int) -> bool:
+        """Whether an output is a plain number where it is interpreted."""
+        if self.is_reduced(j):
+            return all(j in outputs for outputs in self.plain)
+        return j in self.plain[s]
 
     def is_reduced(self, j: int) -> bool:
         """Whether an output is added up over the samples here."""
@@ -119,7 +126,7 @@ class Samples:
         def f(s: int, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[bool]]:
             return replay_outputs(self[s], xs, outside), self.reduced
 
-        return self.run(f, rows)  # type: ignore[no-any-return]
+        return self.run(f, rows, [known.get(x, x) for x in self.shared])  # type: ignore[no-any-return]
 
     def numbers(self) -> range:
         """The number of each sample."""
@@ -199,18 +206,23 @@ class Results:
         return x if is_apart else result_of_sample(self.node, place, x)
 
 
-Runner = Callable[[SampleFunction, Sequence[Sequence[Any]]], Any]
+# A function, the numbers of each sample, and the nodes from outside that are known beforehand.
+Runner = Callable[[SampleFunction, Sequence[Sequence[Any]], Iterable[Any]], Any]
 
 
-def run_samples(f: SampleFunction, rows: Sequence[Sequence[Any]]) -> Results:
+def run_samples(
+    f: SampleFunction, rows: Sequence[Sequence[Any]], known: Iterable[Any] = ()
+) -> Results:
     """Run a function for the numbers of every sample, one after the other."""
     samples = [run_sample(lambda xs, s=s: f(s, xs)[0], row) for s, row in enumerate(rows)]  # type: ignore[misc]
-    return results_of(samples, rows)
+    return results_of(samples, rows, known)
 
 
-def results_of(samples: Sequence[Sample], rows: Sequence[Sequence[Any]]) -> Results:
+def results_of(
+    samples: Sequence[Sample], rows: Sequence[Sequence[Any]], known: Iterable[Any] = ()
+) -> Results:
     """The results of samples that have run, each of which made its own nodes."""
-    return Results(Samples(samples, len(samples), (), run_samples), rows)
+    return Results(Samples(samples, len(samples), (), run_samples, known), rows)
 
 
 def _by_sample(entries: Mapping[Any, Any]) -> dict[int, dict[int, Any]]:

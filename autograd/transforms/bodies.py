@@ -15,7 +15,6 @@ from ..engine.assignment import recorded_body
 from ..engine.errors import TracedValueError
 from ..engine.node import UNREACHED, Node
 from ..engine.rows import Row
-from ..engine.watching import given_numbers
 from .gradient_sums import GradientSum, Terms, as_sum
 from .strict import source_line
 
@@ -214,7 +213,23 @@ def _reads_those_before() -> TracedValueError:
 def gradients_inside(found: Mapping[Node, Any]) -> Mapping[Node, Any]:
     """The gradients that a pass has `found`, without those that the body around it keeps."""
     body = recorded_body.get()
-    return found if body is None else body.add(found)
+    if body is None:
+        return found
+    _whole().has_passes = True
+    return body.add(found)  # type: ignore[no-any-return]
+
+
+def note_cut() -> None:
+    """Note that outputs are cut off in the function that is recorded."""
+    _whole().has_cuts = True
+
+
+def _whole() -> Any:
+    """The function that is recorded, around all bodies."""
+    body = recorded_body.get()
+    while body.outer is not None:
+        body = body.outer
+    return body
 
 
 class Outermost(Body):
@@ -222,16 +237,20 @@ class Outermost(Body):
 
     Args:
         check: raises for a node from outside.
+        numbers: what stands for the numbers in the arguments.
 
     Attributes:
-        reads_numbers: whether it reads the gradient of a number in the arguments, which may be a
+        has_passes: whether ``backward()`` is called in it, or in a body inside.
+        has_cuts: whether outputs of a batch or scan are cut off, as if the numbers that they are
+            computed from were no Values.
+        reads_numbers: whether it reads the gradient of a number in the arguments, which then is a
             Value.
     """
 
-    def __init__(self, check: Callable[[Any], None]) -> None:
+    def __init__(self, check: Callable[[Any], None], numbers: frozenset[Any]) -> None:
         super().__init__()
-        self.reads_numbers = False
-        self.outer, self._check = None, check
+        self.has_passes = self.has_cuts = self.reads_numbers = False
+        self.outer, self._check, self._numbers = None, check, numbers
 
     def owns(self, x: Any) -> bool:
         """True, or an error."""
@@ -240,7 +259,7 @@ class Outermost(Body):
 
     def gradient_of(self, x: Node) -> Any:
         """The gradient that is left at a node outside: none."""
-        self.reads_numbers = self.reads_numbers or x in given_numbers.get()
+        self.reads_numbers = self.reads_numbers or x in self._numbers
         return NOTHING_LEFT
 
     def reaches(self, x: Node) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ..engine.arguments import one_of
+from ..engine.arguments import check_function, one_of
 from ..engine.calculus import identity
 from ..engine.errors import GradientError, KinkError
 from ..engine.graph import edges, topological_order
@@ -18,6 +18,7 @@ from ..engine.ieee import total
 from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
+from ..engine.numbers import number
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
@@ -64,20 +65,11 @@ def check_grads(
         ...
         autograd.engine.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
-    if type(order) is not int or order < 1:
-        instead = ""
-        if type(order) is not bool and isinstance(order, (float, list, tuple, dict, Node)):
-            instead = (
-                ": pass several arguments of the function in a tuple, as in check_grads(f, (x, y))"
-            )
-        raise ValueError(
-            f"check_grads: order is an int from 1 on, got {short_repr(order)}{instead}"
-        )
-    if not tolerance > 0.0:
+    _check_order(order)
+    if not number(tolerance, "tolerance of check_grads") > 0.0:
         raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
     one_of("check_grads: kinks", kinks, ("raise", "skip"))
-    if not callable(f):
-        raise TypeError(f"check_grads takes a function, got {type(f).__name__}")
+    check_function("check_grads", f)
     args = args if isinstance(args, tuple) else (args,)
     at = [float(getattr(x, "data", x)) for x in flatten_numbers(args, "check_grads: args")[0]]
     treedefs = [flatten_numbers(x)[1] for x in args]
@@ -97,6 +89,17 @@ def check_grads(
         told = f"{subject}, order {k}"
         _check_one_order(flat, plain, at, names, told, tolerance, kinks == "skip")
         flat, plain = _derivative(flat), _derivative(plain)
+
+
+def _check_order(order: Any) -> None:
+    if type(order) is int and order >= 1:
+        return
+    instead = ""
+    if type(order) is not bool and isinstance(order, (float, list, tuple, dict, Node)):
+        instead = (
+            ": pass several arguments of the function in a tuple, as in check_grads(f, (x, y))"
+        )
+    raise ValueError(f"check_grads: order is an int from 1 on, got {short_repr(order)}{instead}")
 
 
 def _arguments(args: Sequence[Any], xs: Sequence[Any]) -> list[Any]:
@@ -143,10 +146,10 @@ def _check_one_order(
         for mode, column in columns.items():
             told = compare_derivatives(sampled, at, j, column, tolerance, rounding.of_both)
             for i, difference in told.disagreements.items():
-                culprit = _wrong_rule(plain, at, tolerance) or subject
+                told_of = f"d output {i} / {place} is {column[i]!r} by {mode} mode and {difference}"
+                culprit = _wrong_rule(plain, at, tolerance)
                 raise GradientError(
-                    f"{culprit}: d output {i} / {place} is {column[i]!r} by "
-                    f"{mode} mode and {difference} ({subject})"
+                    f"{culprit}: {told_of} ({subject})" if culprit else f"{subject}: {told_of}"
                 )
             if told.kink and not skip:
                 raise KinkError(f"{subject}: {_kink_text(sampled, at, j, told, name)}")

@@ -8,8 +8,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
-from ..engine.arguments import NOT_GIVEN
-from ..engine.messages import describe_type
+from ..engine.arguments import NOT_GIVEN, check_function
 from ..engine.node import Node
 from ..engine.watching import forgetting, watching
 from .function_names import name_of, signature_of
@@ -89,9 +88,8 @@ def custom_gradient(f: Any = NOT_GIVEN, rule: Any = None) -> Any:
     """
     if f is NOT_GIVEN:
         return functools.partial(custom_gradient, rule=rule)
-    for x, what in ((f, "a function"), (rule, "a rule, a function of (args, out, upstream)")):
-        if not callable(x):
-            raise TypeError(f"custom_gradient takes {what}, got {describe_type(x)}")
+    check_function("custom_gradient", f)
+    check_function("custom_gradient", rule, "a rule, a function of (args, out, upstream)")
     signature = signature_of(f)
 
     @functools.wraps(f, updated=())

@@ -13,9 +13,18 @@ from ..engine.value import Value
 from ..engine.watching import with_history
 from .compiled_function import CompiledFunction, compiled_too
 from .gradient import grad, gradient_of, like, value_and_grad
+from .matching import leaves_like
 from .signatures import T
-from .tracing import Argnums, Function, FunctionRun, forward_mode, gradients_by, order_of
-from .trees import flatten_numbers, leaves_like
+from .tracing import (
+    Argnums,
+    Function,
+    FunctionRun,
+    check_derivative,
+    forward_mode,
+    gradients_by,
+    order_of,
+)
+from .trees import flatten_numbers
 
 
 @overload
@@ -66,6 +75,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         >>> output, pull([1.0, 10.0])
         ([6.0, 5.0], (13.0, 12.0))
     """
+    check_derivative("vjp", f)
     run = FunctionRun(f, primals, range(len(primals)), "vjp")
     outputs, treedef = flatten_numbers(run.output, "vjp: the output")
 
@@ -98,6 +108,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 def _jvp(f: Function, primals: Any, tangents: Any, name: str) -> tuple[Any, Any]:
     if isinstance(f, CompiledFunction) and not f.static:
         return f.transformed(_directional, name)(primals, tangents)
+    check_derivative(name, f)
     args, directions = _as_arguments(primals), _as_arguments(tangents)
     run = FunctionRun(f, args, range(len(args)), name)
     seeds = leaves_like(directions, args, f"{name}: tangents")
@@ -137,6 +148,8 @@ def jacrev(f: Function, argnums: Argnums = 0) -> Function:
 
 
 def _jacrev(f: Function, argnums: Argnums, name: str) -> Function:
+    check_derivative(name, f, argnums)
+
     def transformed(*args: Any, **options: Any) -> Any:
         run = FunctionRun(f, args, argnums, name, options)
         outputs, treedef = flatten_numbers(run.output, f"{name}: the output")
@@ -160,6 +173,8 @@ def jacfwd(f: Function, argnums: Argnums = 0) -> Function:
 
 
 def _jacfwd(f: Function, argnums: Argnums, name: str) -> Function:
+    check_derivative(name, f, argnums)
+
     def transformed(*args: Any, **options: Any) -> Any:
         run = FunctionRun(f, args, argnums, name, options)
         outputs, treedef = flatten_numbers(run.output, f"{name}: the output")

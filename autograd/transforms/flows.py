@@ -5,7 +5,7 @@ is a column of its numbers, and what flows from it an output. Where nothing flow
 such numbers have a mask beside them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -38,13 +38,15 @@ class Columns:
 
     Args:
         rows: the numbers of each sample.
+        shared: the nodes from outside that the samples compute with.
 
     Attributes:
         kinds: for each sample the kinds of what flows to it, column by column.
+        outside: those nodes, and what flows to samples from outside, whichever these are.
     """
 
-    def __init__(self, rows: list[list[Any]]) -> None:
-        self.rows = rows
+    def __init__(self, rows: list[list[Any]], shared: Iterable[Node]) -> None:
+        self.rows, self.outside = rows, list(shared)
         self.kinds: list[list[Kind]] = [[] for _ in rows]
 
     def add(self, column: Sequence[Any]) -> Callable[[Sequence[Any], Kinds], Any]:
@@ -64,10 +66,13 @@ class Columns:
         is_shared = all(_alike(first[1], x) for _, x in others)
         if is_shared and all(mask is first[0] for mask, _ in terms):
             once = settled(masked_term(*first))
+            self.share(once)
             return lambda xs, kinds: anew(once)
         is_masked = any(mask is not None for mask, _ in terms)
         # Where one is a node all are, so that all samples make the same nodes of it.
         kind = Constant if any(isinstance(x, Node) for _, x in terms) else given
+        if is_shared:
+            self.share(first[1])
         for row, (mask, x) in zip(self.rows, terms, strict=True):
             row += [] if is_shared else [x if isinstance(x, Node) else kind(x)]
             row += [] if not is_masked else [1.0 if mask is None else mask.number()]
@@ -78,6 +83,11 @@ class Columns:
             return flowing(Kind.PERHAPS if kinds is None else kinds[number], there, x)
 
         return read
+
+    def share(self, flow: Any) -> None:
+        """Note what flows from outside to samples."""
+        mask, x = as_term(flow)
+        self.outside += [x] if mask is None else [mask.number(), x]
 
 
 def given(x: Any) -> Any:
@@ -181,7 +191,7 @@ class Flows:
         with with_history():
             if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 1:
                 self._kinds = self._of_each_kind(f, columns)
-            self._results = self.batch.run(f, columns.rows)
+            self._results = self.batch.run(f, columns.rows, columns.outside)
         if self.batch.is_rolled:
             numbers, made = self.batch.numbers(), self._outputs[0]
             added = made.added
@@ -196,7 +206,7 @@ class Flows:
             if kinds not in known:
                 known[kinds] = {}
                 if set(kinds) != {Kind.NEVER}:
-                    try_out(partial(f, kinds=kinds), lambda g: self.batch.run(g, columns.rows))
+                    try_out(partial(f, kinds=kinds), lambda g: self.batch.run(g, columns.rows, ()))
                     known[kinds] = self._outputs[0].kinds()
         return [known[tuple(kinds)] for kinds in columns.kinds]
 

@@ -9,7 +9,7 @@ from ..engine.numbers import number
 from ..engine.op import Op
 from .compiled_function import compiled_too
 from .signatures import Gradient, ValueAndGradient
-from .tracing import Argnums, Function, FunctionRun
+from .tracing import Argnums, Function, FunctionRun, check_derivative
 from .trees import describe, flatten
 
 
@@ -77,6 +77,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) 
 
 
 def _value_and_grad(f: Function, argnums: Argnums, name: str, has_aux: bool = False) -> Function:
+    check_derivative(name, f, argnums)
     truth("has_aux", has_aux)
 
     def transformed(*args: Any, **options: Any) -> tuple[Any, Any]:
@@ -126,7 +127,7 @@ def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
         >>> grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 5.0})
         {'a': 5.0, 'b': 2.0}
     """
-    if not has_aux:
+    if not truth("has_aux", has_aux):
         return gradient_of(f, argnums, "grad")
     with_value = _value_and_grad(f, argnums, "grad", has_aux)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine.errors import TracedValueError
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 from ..engine.node import Node
 from ..engine.numbers import same
 from .strict import source_line
@@ -145,8 +145,8 @@ def _moved(results: Any, axis: int, where: str) -> Any:
     axes = results.ndim if is_array else _depth(results)
     if not -axes <= axis < axes:
         raise ValueError(
-            f"out_axes is {axis} for {where}, which has {axes} axes with that of the samples: "
-            f"give one from {-axes} to {axes - 1}"
+            f"out_axes is {axis} for {where}, which has {pluralize(axes, 'axis', 'axes')} with "
+            f"that of the samples: give one from {-axes} to {axes - 1}"
         )
     axis %= axes
     if not is_array:

@@ -9,16 +9,18 @@ from typing import Any
 
 from ..engine.calculus import fixed
 from ..engine.choices import as_term, masked_term, unite
-from ..engine.messages import describe_type
+from ..engine.messages import describe_type, pluralize
 from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.rows import Row
-from ..engine.watching import given_numbers, with_history
+from ..engine.watching import with_history
 from .batches import Results, Samples, run_samples
+from .matching import matched
+from .plain_numbers import are_plain
 from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, carries_gradient, number_of, run_sample
-from .trees import TreeDef, describe, flatten, matched, open_array, open_module
+from .trees import TreeDef, describe, flatten, open_array, open_module
 
 # Of the arguments, the result and what flows back to that: what flows back to each argument.
 Rule = Callable[[tuple[Any, ...], Any, Any], Sequence[Any]]
@@ -87,9 +89,9 @@ class RuleOfCall:
         count = self.arguments.count
         if not isinstance(given, (list, tuple)) or len(given) != count:
             raise TypeError(
-                f"the rule of {self.arguments.name} gives a gradient for each of its {count} "
-                f"argument(s), in a tuple or list, and None where nothing flows back: got "
-                f"{describe(given)}"
+                f"the rule of {self.arguments.name} gives a gradient for each of its "
+                f"{pluralize(count, 'argument')}, in a tuple or list, and None where nothing "
+                f"flows back: got {describe(given)}"
             )
         found: dict[int, Any] = {}
         for i, (gradient, places) in enumerate(zip(given, self.arguments.places, strict=True)):
@@ -140,7 +142,7 @@ class RuledCall(Samples):
         unreached = {node.operands[0] for node in self[0].tape if node.op is fixed}
         known = {*made, *unreached, *self.rule.arguments.operands_of_modules}
         for x in self.shared:
-            if x not in known and not _is_number(x):
+            if x not in known and not are_plain([x])[0]:
                 name = self.rule.arguments.name
                 raise TypeError(
                     f"{name} has a rule for its arguments and uses {x.describe()}, which is none, "
@@ -163,23 +165,6 @@ class RuledCall(Samples):
     def through(self, given: Sequence[Any], out: Any) -> Any:
         """What takes rows back and ahead, by the rule."""
         return _Flows(self, given, out)
-
-
-def _is_number(x: Node) -> bool:
-    """Whether a node of a recording is computed of numbers in the arguments, as they are, alone.
-
-    Interpreted it is a number itself.
-    """
-    numbers = given_numbers.get()
-    seen, pending = {x}, [x]
-    while pending and numbers:
-        node = pending.pop()
-        if node.op is None and node not in numbers and not node.is_constant:
-            return False
-        new = [y for y in node.operands if isinstance(y, Node) and y not in seen]
-        seen.update(new)
-        pending += new
-    return bool(numbers)
 
 
 class RuledOp(InnerOp):

@@ -17,7 +17,7 @@ from ..engine.node import Node
 from ..engine.op import ONE, Op
 from ..engine.rows import Row, RowOp
 from ..engine.watching import being_recorded, watching
-from .bodies import Body
+from .bodies import Body, note_cut
 from .gradient_sums import compute_sums
 from .tracing import fresh_unlabelled, inside_a_sample, tie
 
@@ -72,8 +72,10 @@ class InnerOp(RowOp):
         outputs, samples = zip(*places, strict=True)
         rows = list(zip(repeat(node), map(float, outputs), map(float, samples)))
         numbers = numbers_of(list(map(self.batch[0].outputs.__getitem__, outputs)))
-        made, plain = self.make(self.result, rows, numbers), self.batch.plain
-        cut = [k for k, j in enumerate(outputs) if j in plain] if plain else []
+        made, batch = self.make(self.result, rows, numbers), self.batch
+        cut = [k for k, (j, s) in enumerate(places) if batch.is_plain(j, s)] if batch.plain else []
+        if cut:
+            note_cut()
         some = self.make(fixed, [(made[k],) for k in cut], [numbers[k] for k in cut])
         for k, x in zip(cut, some, strict=True):
             made[k] = x
@@ -309,6 +311,16 @@ def shared_nodes(samples: list[Sample]) -> dict[Node, None]:
                 if type(x) is not float and x not in inside and carries_gradient(x):
                     shared[x] = None
     return shared
+
+
+def shared_in_order(samples: Sequence[Sample], known: Iterable[Any]) -> list[Node]:
+    """The nodes from outside that the samples use: the `known` ones first, in their order.
+
+    Of what flows to some samples alone, the first use depends on which they are; and a recording
+    has one sample for all of them.
+    """
+    shared = shared_nodes(list(samples))
+    return list({x: None for x in known if isinstance(x, Node) and x in shared} | shared)
 
 
 def cut_off(sample: Sample, shared: Iterable[Node]) -> list[Node]:

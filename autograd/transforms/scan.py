@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from ..engine.arguments import truth
+from ..engine.arguments import check_function, truth
 from ..engine.nesting import named_numbers
 from ..engine.numbers import is_array
 from ..engine.watching import forgetting
@@ -19,10 +19,11 @@ from .arrays import array_of_scalars
 from .entries import stack
 from .first_sample import flow_more
 from .function_names import name_of, signature_of
+from .matching import matched
 from .runs import Run, as_given, leave_gradients
 from .scan_data import reversed_steps, steps_of
 from .scans import step_results
-from .trees import describe, flatten, matched, open_array
+from .trees import describe, flatten, open_array
 from .vmap import recording_batch
 
 Step = Callable[[Any, Any], Any]
@@ -177,8 +178,7 @@ def without_arrays(state: Any) -> Any:
 
 def check_step(f: Any) -> None:
     """Raise a TypeError unless `f` can be called with a state and a datum."""
-    if not callable(f):
-        raise TypeError(f"scan takes a function of a state and a datum, got {type(f).__name__}")
+    check_function("scan", f, "a function of a state and a datum")
     parameters = signature_of(f)
     try:
         if parameters is not None:

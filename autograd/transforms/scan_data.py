@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..engine.arguments import positive_int
-from ..engine.messages import describe_type, list_few
+from ..engine.messages import describe_type, list_few, pluralize
 from ..engine.numbers import is_array
 from .entries import entries, has_samples
 from .trees import flatten, kind_of_node
@@ -65,8 +65,8 @@ def check_counts(counts: dict[str, int] | None, length: int | None) -> int:
         )
     if length not in (None, count):
         raise ValueError(
-            f"scan got data for {count} step(s) and length={length}: leave length out, or make "
-            "them agree"
+            f"scan got data for {pluralize(count, 'step')} and length={length}: leave length out, "
+            "or make them agree"
         )
     return count
 

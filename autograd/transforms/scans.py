@@ -11,23 +11,25 @@ well (`scan_flows.py`).
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine.along import flow_along
 from ..engine.node import Node
 from ..engine.rows import Row
 from .batches import Results
+from .carried_flows import Upstreams, joined
 from .flows import NOTHING, seeds_of
 from .replay import replay_outputs
-from .samples import InnerOp, Place, Sample, known_outside, run_sample, shared_nodes
-from .scan_flows import ConnectedScan, Upstreams, joined
+from .samples import InnerOp, Place, Sample, known_outside, run_sample, shared_in_order
+from .scan_flows import ConnectedScan
 from .tracing import flow_forward
 
 # A function of the number of a step and the numbers of its state and datum; it gives those of the
 # new state, then those of the output.
 StepFunction = Callable[[int, Sequence[Any]], Sequence[Any]]
-Runner = Callable[[StepFunction, Sequence[Any], Sequence[Sequence[Any]]], Any]
+# A function, the first state, the data, and the nodes from outside that are known beforehand.
+Runner = Callable[[StepFunction, Sequence[Any], Sequence[Sequence[Any]], Iterable[Any]], Any]
 
 
 class Steps:
@@ -38,23 +40,34 @@ class Steps:
         count: how many they are.
         state: how many numbers of a step, and of its results, are the state.
         datum: how many numbers a datum has at most.
-        shared: the nodes from outside that they use, in the order of first use.
+        shared: the nodes from outside that they use, see `shared_in_order`.
         run: runs a function for other numbers, and gives its results.
-        plain: the outputs of a recording that are plain numbers where it is interpreted.
+        plain: for each step of a recording the outputs that are plain numbers interpreted.
     """
 
-    plain: frozenset[int] = frozenset()
+    plain: Sequence[frozenset[int]] = ()
 
-    def __init__(self, samples: Sequence[Sample], count: int, state: int, run: Runner) -> None:
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        count: int,
+        state: int,
+        run: Runner,
+        known: Iterable[Any] = (),
+    ) -> None:
         self.samples, self.count, self.state, self.run = samples, count, state, run
         self.is_rolled = run is not run_steps
         widths = [len(step.inputs) - state for step in samples]
         self.datum = max(widths)
         self._starts = [0, *itertools.accumulate(widths)]
-        self.shared = list(shared_nodes(list(samples)))
+        self.shared = shared_in_order(samples, known)
 
     def __getitem__(self, i: int) -> Sample:
         return self.samples[0 if self.is_rolled else i]
+
+    def is_plain(self, j: int, i: int) -> bool:
+        """Whether an output is a plain number where it is interpreted."""
+        return j in self.plain[i]
 
     def backwards(self) -> range:
         """The number of each step, the last one first."""
@@ -129,7 +142,8 @@ class Steps:
         def f(i: int, xs: Sequence[Any]) -> Sequence[Any]:
             return replay_outputs(self[i], xs, outside)
 
-        return self.run(f, operands[: self.state], self.rows(operands))
+        shared = [known.get(x, x) for x in self.shared]
+        return self.run(f, operands[: self.state], self.rows(operands), shared)
 
 
 class ScanOp(InnerOp):
@@ -148,18 +162,27 @@ class StepResults(Results):
     op = ScanOp
 
 
-def run_steps(f: StepFunction, start: Sequence[Any], rows: Sequence[Sequence[Any]]) -> StepResults:
+def run_steps(
+    f: StepFunction,
+    start: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
+) -> StepResults:
     """Run a function for every step, one after the other."""
     samples: list[Sample] = []
     state = list(start)
     for i, row in enumerate(rows):
         samples.append(run_sample(lambda xs, i=i: f(i, xs), [*state, *row]))  # type: ignore[misc]
         state = list(samples[-1].outputs[: len(start)])
-    return step_results(samples, start, rows)
+    return step_results(samples, start, rows, known)
 
 
 def step_results(
-    samples: Sequence[Sample], start: Sequence[Any], rows: Sequence[Sequence[Any]]
+    samples: Sequence[Sample],
+    start: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> StepResults:
     """The results of steps that have run."""
-    return StepResults(Steps(samples, len(samples), len(start), run_steps), [start, *rows])
+    steps = Steps(samples, len(samples), len(start), run_steps, known)
+    return StepResults(steps, [start, *rows])

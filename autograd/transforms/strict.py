@@ -6,21 +6,38 @@ import os
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, overload
 
 from ..engine.errors import NonFiniteError, TracedValueError
 from ..engine.messages import list_few
 from ..engine.node import Node
 from ..engine.rows import RowOp
 from ..engine.value import Value
-from ..engine.watching import Block, being_recorded, is_watching, watching
+from ..engine.watching import (
+    Block,
+    F,
+    being_recorded,
+    block_or_decorated,
+    is_watching,
+    watching,
+)
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _BETWEEN = {"contextlib", "copy", "numpy"}
 
 
-def strict() -> Block:
+@overload
+def strict() -> Block: ...
+@overload
+def strict(function: F) -> F: ...
+def strict(function: Any = None) -> Any:
     """A context manager, or a decorator: raise where a nan or an inf is first made.
+
+    Args:
+        function: what `strict` decorates without parentheses.
+
+    It looks at every Value that is made, and so at gradients only where they are Values, as
+    ``backward(create_graph=True)`` makes them.
 
     Raises:
         NonFiniteError: names the op, its operands, and the user's source line.
@@ -33,7 +50,7 @@ def strict() -> Block:
         ...
         autograd.engine.errors.NonFiniteError: log(0.0) made -inf ...
     """
-    return watching(_watch)
+    return block_or_decorated(watching(_watch), function)
 
 
 def strict_is_on() -> bool:

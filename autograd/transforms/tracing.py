@@ -11,9 +11,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..engine import graph
+from ..engine.arguments import check_function
 from ..engine.calculus import fixed, identity, sum as total
 from ..engine.graph import topological_order
-from ..engine.messages import short_repr
+from ..engine.messages import pluralize, short_repr
 from ..engine.native import natively
 from ..engine.nesting import is_module
 from ..engine.node import Node
@@ -43,8 +44,6 @@ class FunctionRun:
         name: str,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"{name} takes a function, got {type(f).__name__}")
         positions = _positions(argnums, len(args), name, bool(options))
         chosen = {i: args[i] for i in positions}
         parts = [flatten_numbers(x, f"{name}: argument {i}") for i, x in chosen.items()]
@@ -169,19 +168,34 @@ def deeper(parameters: Iterable[Node] = ()) -> Iterator[None]:
         differentiated.reset(others)
 
 
-def _positions(argnums: Argnums, count: int, name: str, has_named: bool) -> list[int]:
-    positions = [argnums] if isinstance(argnums, int) else argnums
+def check_derivative(name: str, f: Any, argnums: Any = 0) -> None:
+    """Check what a derivative is taken of, and by: before the call, which may be far away."""
+    check_function(
+        name,
+        f,
+        of_value="pass the function that computes it; the gradients of a Value that is computed "
+        "already are gradients(value, inputs), and value.backward() adds them to each grad",
+    )
+    positions = _as_sequence(argnums)
     if not isinstance(positions, (list, tuple, range)) or any(
         type(i) is not int for i in positions
     ):
         raise TypeError(
             f"{name}: argnums is an int or a sequence of ints, got {short_repr(argnums)}"
         )
+
+
+def _as_sequence(argnums: Argnums) -> Sequence[int]:
+    return [argnums] if isinstance(argnums, int) else argnums
+
+
+def _positions(argnums: Argnums, count: int, name: str, has_named: bool) -> list[int]:
+    positions = _as_sequence(argnums)
     for i in positions:
         if not -count <= i < count:
             instead = ", besides those passed by name: pass it in order" if has_named else ""
             raise ValueError(
-                f"{name}: argnums {i} is out of range for {count} argument(s){instead}"
+                f"{name}: argnums {i} is out of range for {pluralize(count, 'argument')}{instead}"
             )
     found = [i % count for i in positions]
     if len(set(found)) < len(found):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, overload
 
-from ..engine.arguments import NOT_GIVEN, one_of
+from ..engine.arguments import NOT_GIVEN, check_function, one_of
 from ..engine.calculus import div
 from ..engine.watching import forgetting
 from .axes import Axes, are_nested, axes_of, check_axes, parts_of
@@ -21,10 +21,11 @@ from .entries import split, stack
 from .first_sample import flow_more
 from .function_names import is_importable, name_of
 from .lane_sum import lane_sum
+from .matching import rows_alike
 from .out_axes import OutAxes, check_out_axes, placed
 from .runs import Run, as_given, leave_gradients
 from .samples import carries_gradient
-from .trees import flatten, open_array, rows_alike
+from .trees import flatten, open_array
 
 Function = Callable[..., Any]
 
@@ -129,8 +130,7 @@ class Batch:
         names: Sequence[str] = (),
         out_axes: OutAxes = 0,
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"vmap takes a function of one sample, got {type(f).__name__}")
+        check_function("vmap", f, "a function of one sample")
         one_of("reduce", reduce, (None, "sum", "mean"))
         check_axes(in_axes)
         check_out_axes(out_axes, reduce)

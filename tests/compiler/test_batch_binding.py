@@ -207,7 +207,7 @@ def test_a_call_of_another_structure_is_read_anew() -> None:
     assert compiled({"x": [1.0, 2.0], "w": 2}) == [2.0, 4.0]
     with pytest.raises(ValueError, match="argument 0 is a dict with 'w': give 0 or None"):
         compiled({"w": 2.0})
-    with pytest.raises(ValueError, match=r"in_axes is for 1 argument\(s\), got 2"):
+    with pytest.raises(ValueError, match=r"in_axes is for 1 argument, got 2"):
         compiled({"w": 2.0, "x": [1.0]}, 1.0)
 
 

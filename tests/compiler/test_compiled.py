@@ -130,7 +130,7 @@ MISSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "too many": (lambda: of(lambda x: x)(1.0, 2.0), TypeError, "positional argument"),
     "an unknown name": (lambda: of(positional)(1.0, q=1.0), TypeError, "'q'"),
     "twice": (lambda: of(positional)(1.0, x=1.0), TypeError, "'x'"),
-    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got float"),
+    "no function": (lambda: of(WRONG), TypeError, "compile takes a function, got a float"),
     "another backend": (
         lambda: compile(abs, backend="cuda"),
         ValueError,
@@ -531,7 +531,7 @@ def test_compile_may_decorate_with_its_options() -> None:
     assert [power_of(2.0, 3), power_of(2.0, n=2)] == [8.0, 4.0]
     assert (power_of.static, power_of.backend) == (("n",), "python")
     assert compile(backend="python")(abs)(-2.0) == 2.0
-    with pytest.raises(TypeError, match="compile takes a function, got NoneType"):
+    with pytest.raises(TypeError, match="compile takes a function, got None"):
         compile(None)  # type: ignore[call-overload]
 
 

@@ -147,9 +147,61 @@ def _numbers_beside_nodes(x: Any) -> Any:
     return vmap(lambda a: ag.exp(a * w), reduce="sum")([0.7, x])
 
 
+def _numbers_beside_nodes_twice(x: Any) -> Any:
+    """In two arguments, each in other samples."""
+    w = ag.cos(x)
+    data = [ag.tanh(x), 0.7, x], [1.2, x * x, 0.4]
+    return vmap(lambda a, b: a * b * w, reduce="sum")(*data) * x
+
+
+def _from_later_samples(x: Any) -> Any:
+    """What flows to the second sample alone is taken from outside beside what flows to both."""
+    a, b = vmap(lambda d: (x, d * 2.0))([x, x])
+    v = a[0] + a[1]
+    return (v + b[1]) / v
+
+
+def _each_from_another_sample(x: Any) -> Any:
+    a, b = vmap(lambda d: (d * 3.0, d * 2.0))([x, x])
+    return (a[0] + b[1]) / a[0]
+
+
+def _one_node_twice(x: Any) -> Any:
+    a, b = vmap(lambda d: (d, d))([x, x])
+    v = a[0] + a[1]
+    return (v + b[1]) / v
+
+
+def _from_earlier_steps(x: Any) -> Any:
+    """As from later samples, for the gradient goes through the last step first."""
+    a, b = scan(lambda s, _: (s, (x, s * 2.0)), ag.sin(x), None, length=2)[1]
+    v = a[0] + a[1]
+    return (v + b[0]) / v
+
+
+def _a_number_of_one_sample(x: Any) -> Any:
+    """The result of a sample of numbers is one, and leads to no other sample."""
+    h = ag.tanh(x)
+    return h * vmap(lambda a: a * a)([0.7, h])[0] * x * x
+
+
+def _a_number_of_the_first_step(x: Any) -> Any:
+    h = ag.tanh(x)
+    return scan(lambda s, a: (s * a, s), 0.7, [h, x])[1][0] * x * h * h
+
+
+def _computed_from_numbers(x: Any) -> Any:
+    """What flows back to `a[0]` is computed from the number `a[1]` alone."""
+    s, (a, b) = scan(lambda s, q: (2.0 * s, (2.0 * q, 3.0 * s)), ag.tanh(x), [ag.cos(x), 0.7])
+    return s * b[0] + a[0] * a[1] + a[0]
+
+
 SMALLEST = [
     *(_masked_steps, _last_step_alone, _lookups),
     *(_the_same_for_all_that_are_nodes, _numbers_beside_nodes),
+    *(_numbers_beside_nodes_twice, _from_later_samples, _each_from_another_sample),
+    *(_one_node_twice, _from_earlier_steps),
+    *(_a_number_of_one_sample, _a_number_of_the_first_step, _computed_from_numbers),
 ]
 
 

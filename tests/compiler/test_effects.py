@@ -736,6 +736,10 @@ def test_gradients_by_name_are_set_and_checked() -> None:
     neuron = nn.Neuron(1, rng=0)
     with pytest.raises(StateDictError, match=r"missing: 'bias'; extra: 'base'"):
         neuron.set_gradients({"weights.0": 1.0, "base": 2.0})
+    with pytest.raises(StateDictError, match=r"do not fit the Neuron; missing: 'bias'$"):
+        neuron.set_gradients({"weights.0": 1.0})
+    with pytest.raises(TypeError, match=r"takes gradients by name, got a list: .* or grad gives"):
+        neuron.set_gradients([1.0, 2.0])  # type: ignore[arg-type]  # as gradients() gives
     assert neuron.weights[0].grad == 0.0
     neuron.set_gradients({"weights.0": 1.0, "bias": 2.0})
     assert [p.grad for p in neuron.parameters()] == [1.0, 2.0]

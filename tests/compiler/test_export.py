@@ -142,7 +142,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "the op 'own' has no C: write its forward function with the functions of this library",
     ),
-    "no function": (lambda: to_c(3.0, 1.0), TypeError, "to_c takes a function, got float"),  # type: ignore[arg-type]
+    "no function": (lambda: to_c(3.0, 1.0), TypeError, "to_c takes a function, got a float"),  # type: ignore[arg-type]
     "a lookup with no such index": (
         lambda: to_c(lambda x: lookup([x, x], 2), 1.0),
         IndexError,

@@ -605,6 +605,16 @@ OF_NUMBERS: dict[str, Callable[[Any], Any]] = {
     "a batch of a scan": lambda x: vmap(lambda a: a * 2.0)(
         scan(lambda s, a: (s, s + a), 1.0, x)[1]
     ),
+    "beside what is not": lambda x: vmap(lambda a: [a * a, a * x[0]])(x)[1][0],
+    "a batch inside of a sample": lambda x: vmap(
+        lambda a: [vmap(lambda b: b * a)(x), a * a][-1], reduce="mean"
+    )(x),
+    "beside what is not, inside of a sample": lambda x: vmap(
+        lambda a: vmap(lambda b: [b * a, b * b])(x)[1][1], reduce="sum"
+    )(x),
+    "beside what is not, in a scan": lambda x: scan(
+        lambda s, a: ([s[0] * a, s[1] * x[1]], a * a), [1.0, 1.0], x
+    ),
 }
 
 
@@ -617,3 +627,16 @@ def test_a_pass_finds_the_gradients_of_numbers_behind(name: str) -> None:
 
     numbers = [0.5, -1.5, 2.0]
     assert bits(compile(passed, backend="python")(numbers)) == bits(passed(numbers))
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_a_pass_leaves_them_at_values_in_the_arguments(name: str) -> None:
+    def passed(x: Any) -> None:
+        ag.sum(flatten([OF_NUMBERS[name](x)])[0]).backward()
+
+    found = []
+    for f in (passed, compile(passed, backend="python")):
+        values = [*map(Value, [0.5, -1.5, 2.0])]
+        f(values)
+        found.append(bits([a.grad for a in values]))
+    assert found[0] == found[1]

@@ -248,7 +248,7 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], type[Exception], str]] = {
         vmap(abs, (0,)),
         ([1.0], [2.0]),
         ValueError,
-        "in_axes is for 1 argument(s), got 2",
+        "in_axes is for 1 argument, got 2",
     ),
     "a list of arrays": (
         vmap(abs),

@@ -550,7 +550,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "length that disagrees": (
         lambda: of(running).scan(0.0, [1.0, 2.0], length=3),
         ValueError,
-        "scan got data for 2 step(s) and length=3: leave length out, or make them agree",
+        "scan got data for 2 steps and length=3: leave length out, or make them agree",
     ),
     "no steps": (
         lambda: of(running).scan(0.0, length=0),

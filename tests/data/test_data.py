@@ -308,7 +308,7 @@ def test_a_data_set_cannot_be_changed() -> None:
 
 
 MISFITS: dict[str, tuple[dict[str, Any], str]] = {
-    "a target short": ({"targets": (0,)}, "got 2 rows and 1 targets"),
+    "a target short": ({"targets": (0,)}, "got 2 rows and 1 target"),
     "an input short": ({"inputs": ((1.0, 2.0), (3.0,))}, "row 1 has 1 inputs, but there are 2"),
     "no such class": ({"targets": (0, 2)}, "target 1 is 2, but it must be the index of one of"),
     "counted from behind": ({"targets": (-1, 0)}, "target 0 is -1, but it must be the index"),

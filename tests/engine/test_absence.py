@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import autograd
+from autograd.engine.absence import OTHER_NAMES
 
 ROOMS = ("anatomy", "compiler", "data", "losses", "nn", "optim", "show", "teach")
 LIGHT = """
@@ -82,6 +83,8 @@ def test_a_name_of_the_array_library_is_an_error_that_says_so(name: str) -> None
         ("lax", "the functions of autograd itself, such as scan and where"),
         ("stop_gradient", r"x\.detach\(\)"),
         ("Function", r"custom_gradient\(f, rule\), or Op"),
+        ("max", "maximum"),
+        ("ln", "log"),
     ],
 )
 def test_a_name_of_jax_or_pytorch_is_an_error_that_says_what_to_use(
@@ -92,6 +95,11 @@ def test_a_name_of_jax_or_pytorch_is_an_error_that_says_what_to_use(
         exec(f"from autograd import {name}")
     with pytest.raises(AttributeError, match=told):
         getattr(autograd, name)
+
+
+def test_what_is_advised_for_another_name_of_an_op_is_there() -> None:
+    assert OTHER_NAMES.keys().isdisjoint(dir(autograd))
+    assert set(OTHER_NAMES.values()) <= set(dir(autograd))
 
 
 def test_any_other_name_is_the_usual_error() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.engine.messages import LONGEST, describe_type, list_few, short_repr
+from autograd.engine.messages import LONGEST, describe_type, list_few, pluralize, short_repr
 from autograd.nn import MLP
 
 
@@ -100,3 +100,19 @@ def test_up_to_ten_things_are_listed(count: int, expected: str) -> None:
 def test_of_more_the_first_ten_and_a_count() -> None:
     assert list_few(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"
     assert list_few(dict.fromkeys(range(12_000)), str).endswith("9 and 11,990 more")
+
+
+@pytest.mark.parametrize(
+    ("count", "nouns", "words"),
+    [
+        (0, ["node"], "0 nodes"),
+        (1, ["node"], "1 node"),
+        (1000, ["node"], "1,000 nodes"),
+        (1, ["leaf is", "leaves are"], "1 leaf is"),
+        (2, ["leaf is", "leaves are"], "2 leaves are"),
+    ],
+)
+def test_a_count_has_its_noun_in_the_singular_or_the_plural(
+    count: int, nouns: list[str], words: str
+) -> None:
+    assert pluralize(count, *nouns) == words

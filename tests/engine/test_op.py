@@ -42,10 +42,10 @@ def test_constant_rules_are_held_as_floats_and_one_as_the_same_object() -> None:
 @pytest.mark.parametrize(
     ("op", "operands", "message"),
     [
-        (HALVE, (1.0, 2.0), r"halve takes 1 operand\(s\), got 2"),
-        (HALVE, (), r"halve takes 1 operand\(s\), got 0"),
-        (PRODUCT, (1.0,), r"product takes 2 operand\(s\), got 1"),
-        (PRODUCT, (Value(1.0), 2.0, 3.0), r"product takes 2 operand\(s\), got 3"),
+        (HALVE, (1.0, 2.0), r"halve takes 1 operand, got 2"),
+        (HALVE, (), r"halve takes 1 operand, got 0"),
+        (PRODUCT, (1.0,), r"product takes 2 operands, got 1"),
+        (PRODUCT, (Value(1.0), 2.0, 3.0), r"product takes 2 operands, got 3"),
     ],
 )
 def test_a_wrong_number_of_operands_names_both_counts(

@@ -281,8 +281,9 @@ class TestBackward:
         x = Value(3.0)
         (x * x).backward(gradient=2.0)
         assert x.grad == 12.0
-        with pytest.raises(TypeError, match="str"):
-            (x * x).backward(gradient="2")
+        for create_graph in (False, True):
+            with pytest.raises(TypeError, match=r"^gradient holds one real number, got str"):
+                (x * x).backward(gradient="2", create_graph=create_graph)
 
     def test_a_grad_of_none_counts_as_none_yet(self) -> None:
         x = Value(3.0)

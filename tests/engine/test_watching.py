@@ -170,6 +170,28 @@ def test_what_runs_piece_by_piece_is_not_decorated() -> None:
             no_grad()(function)
 
 
+def test_a_decorator_needs_no_parentheses() -> None:
+    @no_grad
+    def square(x: Value) -> Value:
+        return x * x
+
+    @strict
+    def logarithm(x: Value) -> Value:
+        return x.log()
+
+    assert square(Value(3.0)).is_leaf
+    with pytest.raises(NonFiniteError):
+        logarithm(Value(0.0))
+    assert logarithm(square(Value(1.0))).data == 0.0
+
+
+@pytest.mark.parametrize("block", [no_grad, strict])
+def test_a_block_stands_around_a_function_and_nothing_else(block: Any) -> None:
+    for decorate in (block, block()):
+        with pytest.raises(TypeError, match="a block stands around a function, got a Value"):
+            decorate(Value(1.0))
+
+
 def test_a_block_may_be_used_again() -> None:
     block = no_grad()
     for _ in range(2):

@@ -121,7 +121,7 @@ class TestBinaryCrossEntropy:
     @pytest.mark.parametrize(
         ("weights", "kind", "message"),
         [
-            ({"weight": [1.0]}, ValueError, "got 1 numbers as weight of 2 outputs: pass one for"),
+            ({"weight": [1.0]}, ValueError, "got 1 number as weight of 2 outputs: pass one for"),
             ({"pos_weight": [1.0] * 3}, ValueError, "got 3 numbers as pos_weight of 2 outputs"),
             ({"weight": ["1", 2.0]}, TypeError, "weight 0 of binary_cross_entropy holds one real"),
             ({"pos_weight": np.array(2.0)}, TypeError, "pass its number, array.item()"),

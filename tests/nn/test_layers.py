@@ -74,7 +74,7 @@ def test_a_repr_tells_bias_and_activations() -> None:
         (lambda: any_nn.Linear(1, 1.0), TypeError, "nout is a positive int, got 1.0"),
         (lambda: any_nn.Linear(1, 1, bias=1), TypeError, "bias is True or False, got 1"),
         (lambda: any_nn.Linear(1, 1, rng="x"), TypeError, "a random.Random, an int"),
-        (lambda: any_nn.Linear(2, 1)([1.0]), ValueError, "2 weights and got 1 inputs"),
+        (lambda: any_nn.Linear(2, 1)([1.0]), ValueError, "2 weights and got 1 input:"),
         (lambda: any_nn.Linear(2, 1)([[1.0], [2.0]]), ValueError, "got 2 rows of inputs"),
         (lambda: any_nn.MLP(1, [1], output_activation="x"), ValueError, "no activation named 'x'"),
         (lambda: any_nn.MLP(1, [1], "x"), ValueError, "no activation named 'x'"),

@@ -17,6 +17,7 @@ import pytest
 import autograd as ag
 from autograd import StateDictError, Value, compile, constant, nn, no_grad, vmap
 from autograd.engine.graph import topological_order
+from autograd.engine.messages import pluralize
 
 NAN, INF = math.nan, math.inf
 any_nn: Any = nn  # takes wrong arguments
@@ -343,7 +344,7 @@ class TestCalls:
                 self.neuron = nn.Neuron(2, rng=0)
 
             def forward(self, x: Any) -> Any:
-                with pytest.raises(ValueError, match="got 1 inputs"):
+                with pytest.raises(ValueError, match="got 1 input:"):
                     self.neuron([x])
                 self.inside = x + 1
                 raise KeyError("mine")
@@ -467,10 +468,10 @@ class TestNeuron:
 
     @pytest.mark.parametrize("inputs", [[], [1.0], [1.0] * 3, 1.0, Value(1.0)])
     def test_a_wrong_number_of_inputs_is_an_error_with_both(self, inputs: Any) -> None:
-        given = len(inputs) if isinstance(inputs, list) else 1
+        given = pluralize(len(inputs) if isinstance(inputs, list) else 1, "input")
         message = raised(ValueError, lambda: nn.Neuron(2, rng=0)(inputs))
         assert "2 weights" in message
-        assert f"{given} inputs" in message
+        assert f"got {given}: pass one" in message
 
     @pytest.mark.parametrize(
         ("activation", "bound"),
@@ -593,7 +594,8 @@ def test_a_batch_of_samples_says_that_a_model_takes_one(rows: int) -> None:
             with pytest.raises(ValueError, match="3 weights and got") as caught:
                 call(inputs)  # type: ignore[arg-type]
             advice = "call the model for each, as in [model(x) for x in xs] or vmap(model)(xs)"
-            assert f"got {rows} rows of inputs: of a batch of samples {advice}" in str(caught.value)
+            got = f"got {pluralize(rows, 'row')} of inputs: of a batch of samples {advice}"
+            assert got in str(caught.value)
     expected = [model(x).data for x in batch.tolist()]
     each = compile(lambda m, xs: [m(x) for x in xs], backend="python")
     assert each(model, batch).tolist() == expected

@@ -215,7 +215,7 @@ class TestGroupsOfParameters:
         )
         assert "no setting 'beta'" in raised(AttributeError, lambda: group["beta"])
         assert repr(group) == (
-            "ParameterGroup(1 parameters, lr=2.0, momentum=0.5, weight_decay=0.0, nesterov=False)"
+            "ParameterGroup(1 parameter, lr=2.0, momentum=0.5, weight_decay=0.0, nesterov=False)"
         )
 
     def test_a_rate_that_each_group_has_is_none_of_the_optimizer(self) -> None:

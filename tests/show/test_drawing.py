@@ -32,7 +32,7 @@ def test_a_graph_is_saved_in_other_formats_too(tmp_path: Path, name: str, start:
     assert (tmp_path / name).read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.gz"])
+@pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.gz", ".svg"])
 def test_another_suffix_is_refused_and_nothing_written(tmp_path: Path, name: str) -> None:
     message = r"a graph is saved as \.dot \.pdf \.png \.svg, got .*save it as 'graph"
     with pytest.raises(ValueError, match=message):

@@ -51,6 +51,23 @@ def test_the_reason_has_the_numbers_of_the_graph(
     assert compare(graph(), name).why == why
 
 
+def test_numbers_that_differ_are_told_apart() -> None:
+    x = Value(2.0, "x")
+    found = faults.stale_data(x * x, changes={x: 2.00004})
+    assert found.why == (
+        "x was 2 in the forward pass and is 2.00004 now, so ∂root/∂x was taken as 2.00004, where 2 "
+        "is right"
+    )
+    assert str(found).splitlines()[-1].split() == ["x", "4", "4.0001", "8e−5"]
+    y = Value(10_000.0, "y")
+    shared = y * 1.0
+    early = faults.no_topological_order(shared * 1.0 + shared * shared * 1e-9)
+    assert early.why.startswith("t1 passed its gradient back when it was 1, after 1 of its 3 ")
+    assert early.why.endswith(
+        "up to 1.00002. So y got 1 · 1 = 1, where 1.00002 · 1 = 1.00002 is right"
+    )
+
+
 def test_a_choice_may_fall_on_another_operand_when_its_condition_is_stale() -> None:
     chooser, a, b = Value(1.0, "chooser"), Value(2.0, "a"), Value(3.0, "b")
     found = faults.stale_data(ag.where(chooser, a, b), changes={chooser: 0.0})

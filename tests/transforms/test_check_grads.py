@@ -354,8 +354,15 @@ class TestSteps:
 
 
 def test_what_is_no_function_is_refused_by_name() -> None:
-    with pytest.raises(TypeError, match=r"^check_grads takes a function, got float$"):
+    with pytest.raises(TypeError, match=r"^check_grads takes a function, got a float$"):
         check_grads(3.0, 1.0)  # type: ignore[arg-type]
+
+
+def test_a_tolerance_that_is_no_number_is_refused_by_name() -> None:
+    with pytest.raises(
+        TypeError, match=r"^tolerance of check_grads holds one real number, got str"
+    ):
+        check_grads(lambda x: x, 1.0, tolerance="1e-4")  # type: ignore[arg-type]
 
 
 # --- the bounds behind it -------------------------------------------------------------------
@@ -404,3 +411,12 @@ def test_a_derivative_may_be_as_far_off_as_rounding_carries_it_or_the_output(
 ) -> None:
     line = [way * STEP for way in (-2.0, -1.0, 1.0, 2.0)]
     assert _slope(1.0 + 0.75e-3, line, STEP, 1e-6, lambda: bounds).agrees is agrees
+
+
+def test_what_differs_is_named_once() -> None:
+    def cut(x: Value) -> Value:
+        return x * x.detach()
+
+    with pytest.raises(GradientError) as caught:
+        check_grads(cut, (2.0,))
+    assert str(caught.value).count("cut, order 1") == 1

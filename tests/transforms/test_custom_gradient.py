@@ -323,12 +323,12 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "one gradient too few": (
         lambda: grad(same(lambda a, o, u: [u]))(1.0, {"a": 2.0}),
-        "the rule of <lambda> gives a gradient for each of its 2 argument(s), in a tuple or list, "
+        "the rule of <lambda> gives a gradient for each of its 2 arguments, in a tuple or list, "
         "and None where nothing flows back: got a list of 1",
     ),
     "a gradient alone": (
         lambda: grad(custom_gradient(cube, lambda a, o, u: u))(1.0),
-        "the rule of cube gives a gradient for each of its 1 argument(s), in a tuple or list, and "
+        "the rule of cube gives a gradient for each of its 1 argument, in a tuple or list, and "
         "None where nothing flows back: got one number",
     ),
     "a number for a dict": (

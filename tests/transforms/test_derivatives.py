@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value, compile, constant, no_grad, vmap
+from autograd.engine.messages import describe_type
 from autograd.nn.module import Module
 from autograd.transforms.derivatives import (
     grad,
@@ -354,6 +355,8 @@ class TestOtherResults:
             grad(lambda x: x, has_aux=True)(1.0)
         with pytest.raises(TypeError, match="has_aux is True or False, got 1"):
             grad(lambda x: x, has_aux=1)  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match="has_aux is True or False, got None"):
+            grad(lambda x: x, has_aux=None)  # type: ignore[call-overload]
         with pytest.raises(TypeError, match="and has_aux=True for other results"):
             grad(lambda x: (x, x))(1.0)
 
@@ -572,6 +575,14 @@ def same(x: Any, *rest: Any) -> Any:
     return x
 
 
+TRANSFORMS = {
+    **{f.__name__: f for f in (grad, value_and_grad, jacobian, jacfwd, jacrev, hessian)},
+    "vjp": lambda f: vjp(f, 1.0),
+    "jvp": lambda f: jvp(f, 1.0, 1.0),
+    "hvp": lambda f: hvp(f, 1.0, 1.0),
+}
+
+
 class TestErrors:
     @pytest.mark.parametrize("output", [[Value(1.0)], (1.0,), {"a": 1.0}])
     @pytest.mark.parametrize("transform", [grad, value_and_grad, hessian])
@@ -586,10 +597,20 @@ class TestErrors:
         with pytest.raises(TypeError, match=f"got {type(output).__name__}: return the Value"):
             grad(lambda x: output)(1.0)
 
-    @pytest.mark.parametrize("transform", [grad, value_and_grad, jacfwd, jacrev, hessian])
-    def test_what_is_no_function_is_refused(self, transform: Function) -> None:
-        with pytest.raises(TypeError, match="takes a function, got float"):
-            transform(3.0)(1.0)
+    @pytest.mark.parametrize("given", [3.0, None, Value(2.0)])
+    @pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+    def test_what_is_no_function_is_refused_before_the_call(
+        self, transform: Function, given: Any
+    ) -> None:
+        with pytest.raises(TypeError, match=f"takes a function, got {describe_type(given)}"):
+            transform(given)
+
+    def test_for_a_value_in_the_place_of_a_function_gradients_is_named(self) -> None:
+        x = Value(2.0)
+        with pytest.raises(
+            TypeError, match=r"got a Value: .* already are gradients\(value, inputs"
+        ):
+            grad(x * x, [x])  # type: ignore[call-overload]  # as torch.autograd.grad is called
 
     def test_one_module_in_two_arguments_is_refused(self) -> None:
         line = Line()
@@ -613,7 +634,9 @@ class TestErrors:
     @pytest.mark.parametrize("transform", [grad, value_and_grad, jacfwd, jacrev, hessian])
     def test_argnums_that_are_no_ints(self, transform: Function, argnums: Any) -> None:
         with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, got"):
-            transform(same, argnums)(1.0)
+            transform(same, argnums)
+        with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, got"):
+            transform(compile(same), argnums)
 
     @pytest.mark.parametrize("argnums", [(0, 0), (0, -2)])
     def test_argnums_that_name_an_argument_twice(self, argnums: Any) -> None:
@@ -643,7 +666,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("tangents", [([1.0],), ([1.0, 2.0, 3.0],), (1.0,), ([1.0, 2.0], 3.0)])
     def test_tangents_of_another_size(self, tangents: Any) -> None:
-        with pytest.raises(ValueError, match=r"tangents must hold 2 number\(s\), got \d"):
+        with pytest.raises(ValueError, match=r"tangents must hold 2 numbers, got \d"):
             jvp(lambda p: p[0], ([1.0, 2.0],), tangents)
         with pytest.raises(ValueError, match="tangents"):
             hvp(lambda p: p[0], ([1.0, 2.0],), tangents)
@@ -661,7 +684,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("upstream", [1.0, [1.0], [1.0, 2.0, 3.0]])
     def test_upstream_of_another_size(self, upstream: Any) -> None:
-        with pytest.raises(ValueError, match=r"upstream must hold 2 number\(s\), got \d"):
+        with pytest.raises(ValueError, match=r"upstream must hold 2 numbers, got \d"):
             vjp(lambda x: [x, x], 1.0)[1](upstream)
 
     def test_tangents_and_upstream_that_are_no_numbers(self) -> None:
@@ -669,7 +692,7 @@ class TestErrors:
             jvp(lambda p: p[0], ([1.0, 2.0],), ([1.0, "x"],))
         with pytest.raises(TypeError, match=r"upstream\[1\]: .*got str"):
             vjp(lambda x: [x, x], 1.0)[1]([1.0, "x"])
-        with pytest.raises(ValueError, match=r"the upstream must hold 2 number\(s\), got 1"):
+        with pytest.raises(ValueError, match=r"the upstream must hold 2 numbers, got 1"):
             vjp(lambda x: [x, x], 1.0)[1]([1.0, None])
 
     def test_none_in_a_structure_stays_none(self) -> None:

@@ -188,7 +188,7 @@ def same(s: Any, x: Any) -> Any:
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "told"),
     [
-        ((3.0, 0.0, [1.0]), {}, TypeError, "a function of a state and a datum, got float"),
+        ((3.0, 0.0, [1.0]), {}, TypeError, "a function of a state and a datum, got a float"),
         (
             (lambda s: s, 0.0, [1.0]),
             {},

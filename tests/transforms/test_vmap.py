@@ -225,7 +225,7 @@ def test_values_stay_values() -> None:
 
 AXES = "in_axes is 0, for an argument with an entry for each sample, or None"
 REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
-    "no function": (lambda: vmap(3), TypeError, "vmap takes a function of one sample, got int"),  # type: ignore[call-overload]
+    "no function": (lambda: vmap(3), TypeError, "vmap takes a function of one sample, got an int"),  # type: ignore[call-overload]
     "another axis": (lambda: vmap(abs, 1), ValueError, AXES),
     "another axis in a tuple": (lambda: vmap(abs, (0, -1)), ValueError, f"{AXES}"),
     "a bool": (lambda: vmap(abs, True), ValueError, AXES),
@@ -297,7 +297,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "too few axes": (
         lambda: vmap(abs, (0,))([1.0], [2.0]),
         ValueError,
-        "in_axes is for 1 argument(s), got 2",
+        "in_axes is for 1 argument, got 2",
     ),
     "nothing mapped": (lambda: vmap(abs, None)([1.0]), ValueError, "in_axes maps no argument"),
     "no arguments": (

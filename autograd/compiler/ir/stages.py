@@ -117,8 +117,13 @@ def trace(
     names: Sequence[str],
     pieces: Sequence[Piece],
     watcher: Watcher | None = None,
+    *,
+    of_values: bool = False,
 ) -> tuple[list[TracedValue], Recording, StandIns]:
-    """The traced leaves in the place of the numbers, the recording of `f`, what it changed."""
+    """The traced leaves in the place of the numbers, the recording of `f`, what it changed.
+
+    It is recorded as if the numbers were none of Values; once more where that turns out wrong.
+    """
     leaves = Leaves(pieces)
     # These before the Modules, which may hold them in attributes.
     stateful = [x for x in holders(args) if isinstance(x, Stateful)]
@@ -133,9 +138,13 @@ def trace(
     changed = StandIns(places, twins, leaves.made)
     checks = list(map(keep_parts, stand_ins, names))
     try:
-        recording = record(f, stand_ins, leaves.made, watcher, changed.gradients.settle)
+        recording = record(
+            f, stand_ins, leaves.made, watcher, changed.gradients.settle, of_values=of_values
+        )
     finally:
         changed.gradients.release()
+    if recording.is_of_values:
+        return trace(f, args, names, pieces, watcher, of_values=True)
     for check in checks:
         check()
     changed.compare(recording.tape)

@@ -15,11 +15,12 @@ from ...engine.node import Node
 from ...transforms.batches import Results, SampleFunction, Samples
 from ...transforms.bodies import Body
 from ...transforms.entries import split, stack
+from ...transforms.matching import rows_alike
 from ...transforms.out_axes import placed
 from ...transforms.samples import Sample, numbers_of, own_nodes, recorded_tape
-from ...transforms.trees import TreeDef, flatten_numbers, rows_alike
+from ...transforms.trees import TreeDef, flatten_numbers
 from ...transforms.vmap import Batch, as_loops
-from .plain_outputs import plain_inputs, plain_outputs
+from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
 
 # Runs a function of traced leaves, for the code of another, and gives its nodes and result, without
@@ -89,7 +90,12 @@ def _rows_of(
 
 
 def record_samples(
-    aside: Aside, code: Any, names: Sequence[str], f: SampleFunction, rows: Sequence[Sequence[Any]]
+    aside: Aside,
+    code: Any,
+    names: Sequence[str],
+    f: SampleFunction,
+    rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> Results:
     """The results of a function for the numbers of every sample, of which it is run for the first.
 
@@ -99,6 +105,7 @@ def record_samples(
         names: what the numbers of a sample are called; those of further ones have no names.
         f: the function.
         rows: the numbers.
+        known: the nodes from outside that are known beforehand.
     """
     more = [""] * (len(rows[0]) - len(names))
     inputs = traced_leaves(numbers_of(list(rows[0])), [*names, *more])
@@ -112,8 +119,9 @@ def record_samples(
     tape, outputs, body = aside(code, inputs, run)
     again, more = partial(record_samples, aside, code, names), body.further
     reduced += [False] * len(more)
-    batch = Samples([recorded_sample(tape, inputs, [*outputs, *more])], len(rows), reduced, again)
-    batch.plain = plain_outputs(batch[0], batch.shared, plain_inputs(rows))
+    sample = recorded_sample(tape, inputs, [*outputs, *more])
+    batch = Samples([sample], len(rows), reduced, again, known)
+    batch.plain = plain_outputs(sample, batch.shared, rows)
     results = Results(batch, rows, record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

@@ -9,50 +9,47 @@ from typing import Any
 
 from ...engine.calculus import fixed
 from ...engine.node import Node
-from ...engine.watching import given_numbers
+from ...transforms.plain_numbers import are_plain
 from ...transforms.samples import InnerOp, ResultOp, Sample
 
 
-def plain_inputs(rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """For each number of a sample, or of the data of a step, whether it is plain in all of them."""
-    numbers, (first, *others) = given_numbers.get(), rows
-    return [
-        _is_plain(x, numbers) and all(_is_plain(row[k], numbers) for row in others)
-        for k, x in enumerate(first)
-    ]
-
-
-def _is_plain(x: Any, numbers: frozenset[Any]) -> bool:
-    return not isinstance(x, Node) or x.is_constant or (x.op is None and x in numbers)
-
-
 def plain_outputs(
-    sample: Sample, shared: Iterable[Node], plain: Sequence[bool], state: int = 0
-) -> frozenset[int]:
-    """The numbers of the outputs that are plain.
+    sample: Sample,
+    shared: Iterable[Node],
+    rows: Iterable[Sequence[Any]],
+    start: Sequence[Any] = (),
+) -> list[frozenset[int]]:
+    """For each sample or step the numbers of the outputs that are plain.
 
     Args:
-        sample: the sample or step.
+        sample: the one that stands for all.
         shared: the nodes from outside that it uses.
-        plain: for each input whether it is; of the state in the first step.
-        state: how many inputs, and outputs, are the state of a scan.
+        rows: the numbers of each sample, or of the datum of each step.
+        start: those of the first state of a scan.
+
+    Returns:
+        That; nothing if all lead to numbers alone, for then they change no order.
     """
-    outside = [x for x in shared if x.op is not fixed]
-    inputs = list(plain)
-    while True:
-        given = [x for x, there in zip(sample.inputs, inputs, strict=True) if not there]
-        others = _no_plain_nodes(sample.tape, {*given, *outside})
-        if not others:  # it leads to numbers alone, whose gradients a pass outside may find
-            return frozenset()
-        outputs = [not isinstance(x, Node) or x not in others for x in sample.outputs]
-        more = [j for j in range(state) if inputs[j] and not outputs[j]]
-        if not more:
-            return frozenset(j for j, there in enumerate(outputs) if there)
-        for j in more:
-            inputs[j] = False
+    shared = [x for x in shared if x.op is not fixed]
+    outside = {x for x, plain in zip(shared, are_plain(shared), strict=True) if not plain}
+    known: dict[tuple[bool, ...], frozenset[int]] = {}  # by which inputs are plain
+    found, before, leads_to_nodes = list[frozenset[int]](), are_plain(start), False
+    for row in rows:
+        inputs = (*before, *are_plain(row))
+        if inputs not in known:
+            nodes = (x for x, plain in zip(sample.inputs, inputs, strict=True) if not plain)
+            others = _computed_from({*nodes, *outside}, sample.tape)
+            outputs = enumerate(sample.outputs)
+            known[inputs] = frozenset(
+                j for j, x in outputs if not isinstance(x, Node) or x not in others
+            )
+            leads_to_nodes = leads_to_nodes or bool(others)
+        found.append(known[inputs])
+        before = [j in known[inputs] for j in range(len(start))]
+    return found if leads_to_nodes else []
 
 
-def _no_plain_nodes(tape: Iterable[Node], found: set[Any]) -> set[Any]:
+def _computed_from(found: set[Any], tape: Iterable[Node]) -> set[Any]:
     """The nodes of a sample that are computed from such nodes, and these."""
     for node in tape:
         op = node.op

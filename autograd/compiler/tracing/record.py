@@ -17,13 +17,13 @@ from ...engine.watching import (
     Watcher,
     being_recorded,
     forgetting,
-    given_numbers,
     no_grad,
     unwatched,
     watching,
 )
 from ...transforms.bodies import Body, Outermost
 from ...transforms.gradient_sums import compute_sums
+from ...transforms.plain_numbers import PlainNumbers, plain_numbers
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
@@ -48,11 +48,14 @@ class Recording(NamedTuple):
         tape: the traced nodes, in the order they were made.
         output: what the function returned.
         refuse_captured: raises for a Value that comes from outside.
+        is_of_values: whether it reads gradients of numbers in the arguments, which thus are Values,
+            and was recorded as if they were none.
     """
 
     tape: list[Node]
     output: Any
     refuse_captured: Callable[[Any], None]
+    is_of_values: bool
 
 
 class Recorder:
@@ -190,6 +193,8 @@ def record(
     leaves: Sequence[TracedValue] = (),
     watcher: Watcher | None = None,
     finish: Callable[[], None] = lambda: None,
+    *,
+    of_values: bool = False,
 ) -> Recording:
     """Run `f` on arguments whose numbers are traced leaves already.
 
@@ -199,6 +204,7 @@ def record(
         leaves: the traced leaves in them, which are of no use to anyone afterwards.
         watcher: sees every node too.
         finish: is called at the end of it, and may make more nodes.
+        of_values: whether the numbers in the arguments are Values interpreted.
 
     Raises:
         TracedValueError: where `f` would do something that holds for these numbers only.
@@ -208,22 +214,24 @@ def record(
     also = watching(watcher, outlived=False) if watcher else nullcontext()
     forgets = no_grad() if forgetting() else nullcontext()
     token = being_recorded.set(True)
-    plain = given_numbers.set(frozenset(x for x in leaves if x._grad is UNREACHED))  # no parameters
+    numbers = frozenset(x for x in leaves if x._grad is UNREACHED)  # no parameters
+    plain = plain_numbers.set(PlainNumbers(() if of_values else numbers))
     now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
-        outermost = Outermost(recorder.refuse_captured)
+        outermost = Outermost(recorder.refuse_captured, numbers)
         with unwatched(), watched, also, forgets, deeper(), recorder.batches(), outermost.inside():
             output = f(*args)
             refuse_depth(output, "the result", 2 * DEEPEST)  # as a Hessian has
             finish()
     finally:
         being_recorded.reset(token)
-        given_numbers.reset(plain)
+        plain_numbers.reset(plain)
         taken = recorder.close(leaves)
         recorder.end()
     now("simplifying", range(len(taken)))  # not the nodes, which may be let go
-    return Recording(taken, output, recorder.refuse_captured)
+    is_of_values = outermost.reads_numbers and outermost.has_cuts and not of_values
+    return Recording(taken, output, recorder.refuse_captured, is_of_values)
 
 
 def code_of(f: Callable[..., Any]) -> Any:

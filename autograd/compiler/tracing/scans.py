@@ -5,18 +5,19 @@ parameters, which is the same for all; the nodes of the one step are its body. A
 is a scan again (`transforms/scans.py`), recorded in the same way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from ...engine.nesting import named_numbers
+from ...transforms.matching import matched, rows_alike
 from ...transforms.samples import numbers_of
 from ...transforms.scan import check_state, other_state, pair_of, run, run_as_loop, stack_outputs
 from ...transforms.scans import StepFunction, StepResults, Steps
-from ...transforms.trees import flatten, flatten_numbers, matched, rows_alike
+from ...transforms.trees import flatten, flatten_numbers
 from ...transforms.vmap import as_loops
 from .batches import Aside, leave_gradients, recorded_sample
-from .plain_outputs import plain_inputs, plain_outputs
+from .plain_outputs import plain_outputs
 from .traced import record_nodes, traced_leaves
 
 
@@ -73,6 +74,7 @@ def record_steps(
     f: StepFunction,
     start: Sequence[Any],
     rows: Sequence[Sequence[Any]],
+    known: Iterable[Any] = (),
 ) -> StepResults:
     """The results of a function for every step, of which it is run for the first.
 
@@ -83,6 +85,7 @@ def record_steps(
         f: the function.
         start: the numbers of the first state.
         rows: those of each datum.
+        known: the nodes from outside that are known beforehand.
     """
     numbers = [*start, *rows[0]]
     names = [*names, *[""] * (len(numbers) - len(names))]
@@ -90,9 +93,8 @@ def record_steps(
     tape, outputs, body = aside(code, inputs, lambda: list(f(0, inputs)))
     again = partial(record_steps, aside, code, ())
     step = recorded_sample(tape, inputs, [*outputs, *body.further])
-    steps = Steps([step], len(rows), len(start), again)
-    plain = plain_inputs([start]) + plain_inputs(rows)
-    steps.plain = plain_outputs(step, steps.shared, plain, len(start))
+    steps = Steps([step], len(rows), len(start), again, known)
+    steps.plain = plain_outputs(step, steps.shared, rows, start)
     results = StepResults(steps, [start, *rows], record_nodes)
     leave_gradients(body, results, len(outputs), len(rows))
     return results

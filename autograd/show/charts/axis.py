@@ -35,6 +35,7 @@ THEME = Theme(
         **{f".n{i}": f"font-weight:600;fill:var(--series-{i})" for i in range(len(DASHES))},
     },
 )
+MARKED = {f".m{i}": f"fill:var(--series-{i})" for i in range(len(DASHES))}  # rules of marks
 
 
 class Axis(NamedTuple):

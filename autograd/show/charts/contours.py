@@ -8,12 +8,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...engine.arguments import plain_number
-from ...engine.messages import short_repr
+from ...engine.arguments import check_by_name, check_function, plain_number, vector
+from ...engine.messages import pluralize, short_repr
 from ...engine.numbers import number
 from ..drawing import Drawing
-from ..text import decimal, pluralize
-from .axis import DASHES, LEFT, THEME, Axis, tick_step
+from ..text import decimal
+from .axis import DASHES, LEFT, MARKED, THEME, Axis, tick_step
 from .plane import Point, chart, draw_axes, legend, legend_room, point_of, top_of
 
 WIDTH, HEIGHT = 480.0, 360.0
@@ -24,7 +24,7 @@ CONTOUR_THEME = THEME._replace(
         **THEME.rules,
         ".contour": "fill:none;stroke:var(--line);stroke-width:1",
         ".low": "fill:none;stroke:var(--ink);stroke-width:1.5",
-        **{f".m{i}": f"fill:var(--series-{i})" for i in range(len(DASHES))},
+        **MARKED,
     }
 )
 
@@ -54,7 +54,7 @@ def draw_contours(
         x_label, y_label: the names of the two numbers.
 
     Raises:
-        TypeError: if a point holds anything but numbers.
+        TypeError: if a point holds anything but numbers, or f is no function.
         ValueError: if a range is empty, a point is no pair, or f is finite nowhere.
 
     Example:
@@ -63,6 +63,8 @@ def draw_contours(
         >>> print(draw_contours(lambda p: p[0] ** 2 + p[1] ** 2, (-2, 2), (-2, 2), way))
         12 contours. descent: 3 points, from height 5 to 0.3125.
     """
+    check_function("draw_contours", f, "a function of [x, y]")
+    check_by_name("ways are points", ways or {}, "{'descent': [[2.0, 1.0], [1.0, 0.5]]}")
     trails = {
         name: [point_of("a point of a way", point) for point in points]
         for name, points in (ways or {}).items()
@@ -86,9 +88,13 @@ def draw_contours(
 
 
 def _axis(name: str, ends: Range, start: float, end: float) -> Axis:
-    low, high = (number(z, name) for z in ends)
-    if not low < high or not math.isfinite(high - low):
-        raise ValueError(f"{name} is a range (low, high) with low < high, got {short_repr(ends)}")
+    numbers = [number(z, name) for z in vector(name, ends)]
+    if len(numbers) != 2 or not 0.0 < numbers[1] - numbers[0] < math.inf:
+        raise ValueError(
+            f"{name} is a range (low, high) with low < high and of a finite width, got "
+            f"{short_repr(ends)}"
+        )
+    low, high = numbers
     return Axis(low, high, start, end, tick_step(low, high))
 
 
@@ -97,11 +103,11 @@ def _height(f: Function, point: Sequence[float]) -> float:
 
 
 def _describe(f: Function, ways: Mapping[str, Sequence[Point]], levels: int) -> str:
-    parts = [pluralize(levels, "contour", "contours")]
+    parts = [pluralize(levels, "contour")]
     for name, points in ways.items():
         if points:
             first, last = (decimal(_height(f, points[i])) for i in (0, -1))
-            count = pluralize(len(points), "point", "points")
+            count = pluralize(len(points), "point")
             parts.append(f"{name}: {count}, from height {first} to {last}")
     return ". ".join(parts) + "."
 

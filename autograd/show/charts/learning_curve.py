@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...engine.messages import short_repr
+from ...engine.arguments import check_by_name, vector
+from ...engine.messages import pluralize, short_repr
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..svg import clip, document, text_width
@@ -50,6 +51,7 @@ def learning_curve(
         >>> chart = learning_curve(loss, panels={"accuracy": {"test": [0.5, 0.8, 0.9]}})
         >>> chart.save("out.svg")  # doctest: +SKIP
     """
+    check_by_name("panels are series", panels or {}, "{'accuracy': {'test': [0.5, 0.8]}}")
     charts = {y_label: _check_series(y_label, series)}
     for name, given in (panels or {}).items():
         if name in charts:
@@ -75,12 +77,13 @@ def learning_curve(
 
 def _check_series(panel: str, series: Series) -> dict[str, list[float]]:
     """The series of one panel as floats."""
-    if not isinstance(series, Mapping) or not series:
-        raise (ValueError if isinstance(series, Mapping) else TypeError)(
-            f"panel {panel!r} needs series by name, as in {{'train': [0.9, 0.5]}}, "
-            f"got {short_repr(series)}"
-        )
-    return {name: [_float(name, point) for point in points] for name, points in series.items()}
+    check_by_name(f"panel {panel!r} needs series", series, "{'train': [0.9, 0.5]}")
+    if not series:
+        raise ValueError(f"panel {panel!r} needs series by name, got none")
+    return {
+        name: [_float(name, point) for point in vector(f"series {name!r}", points)]
+        for name, points in series.items()
+    }
 
 
 def _float(name: str, point: Any) -> float:
@@ -97,7 +100,8 @@ def _description(charts: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
     for label, series in charts.items():
         for name, points in series.items():
             ends = f"{decimal(points[0])} to {decimal(points[-1])}" if points else "no points"
-            texts.append(f"{label}, {clip(name, NAME_SIZE, 400.0)}: {len(points)} points, {ends}")
+            count = pluralize(len(points), "point")
+            texts.append(f"{label}, {clip(name, NAME_SIZE, 400.0)}: {count}, {ends}")
     return "; ".join(texts) + "."
 
 

@@ -5,15 +5,26 @@ at the middle of every cell of a grid, and a line runs where the answer changes.
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from ...engine.messages import short_repr
+from ...engine.arguments import check_function, vector
+from ...engine.messages import describe_type, pluralize, short_repr
 from ..drawing import Drawing
-from ..text import pluralize
-from .axis import LEFT, THEME, Axis, chart_text
-from .plane import NAME_ROOM, NAME_STEP, chart, draw_axes, fit_axis, legend_room, point_of, top_of
+from .axis import LEFT, MARKED, THEME, Axis, chart_text
+from .plane import (
+    NAME_ROOM,
+    NAME_STEP,
+    Point,
+    chart,
+    draw_axes,
+    fit_axis,
+    legend_room,
+    point_of,
+    top_of,
+)
 
 CELL, COLUMNS, ROWS = 8, 60, 45  # the size and number of the cells of the grid
 MARKS = (  # from a place around it and back
@@ -29,11 +40,10 @@ SCATTER_THEME = THEME._replace(
         **THEME.rules,
         ".boundary": "fill:none;stroke:var(--soft);stroke-width:1.5",
         **{f".r{i}": f"fill:var(--series-{i});fill-opacity:.15" for i in range(len(MARKS))},
-        **{f".m{i}": f"fill:var(--series-{i})" for i in range(len(MARKS))},
+        **MARKED,
     }
 )
 
-Point = tuple[float, float]
 Decide = Callable[[list[float]], int]
 ByClass = dict[int, list[Point]]
 
@@ -70,6 +80,8 @@ def scatter(
         4 points: 2 of class 0, 2 of class 1. Decided for their class: 2 of 4.
     """
     by_class = _by_class(points, classes)
+    if decide is not None:
+        check_function("scatter", decide, "as decide a function of [x, y]")
     places = [place for group in by_class.values() for place in group]
     top = top_of(title)
     across = fit_axis([x for x, _ in places], LEFT, LEFT + CELL * COLUMNS)
@@ -88,11 +100,12 @@ def scatter(
 
 def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClass:
     """Group the points by class."""
-    points, classes = list(points), list(classes)
+    points, classes = vector("points", points), vector("classes", classes)
     if not points or len(points) != len(classes):
         raise ValueError(
-            f"scatter got {len(points)} points and {len(classes)} classes: pass at least one "
-            "point, and a class for each"
+            f"scatter got {pluralize(len(points), 'point')} and "
+            f"{pluralize(len(classes), 'class', 'classes')}: pass at least one point, and a class "
+            "for each"
         )
     found: ByClass = {}
     for point, kind in zip(points, classes, strict=True):
@@ -104,18 +117,21 @@ def _by_class(points: Iterable[Sequence[Any]], classes: Iterable[int]) -> ByClas
 
 
 def _class(given: Any) -> int:
-    if not isinstance(given, int):
-        kind = type(given).__name__
-        raise TypeError(f"a class is an int from 0, got {kind}: round a score, as in int(z > 0)")
-    if given < 0:
-        raise ValueError(f"a class is an int from 0, got {given}: pass (class + 1) // 2 for ±1")
-    return int(given)
+    try:
+        kind = operator.index(given)
+    except TypeError:
+        raise TypeError(
+            f"a class is an int from 0, got {describe_type(given)}: round a score, as in int(z > 0)"
+        ) from None
+    if kind < 0:
+        raise ValueError(f"a class is an int from 0, got {kind}: pass (class + 1) // 2 for ±1")
+    return kind
 
 
 def _description(by_class: ByClass, called: dict[int, str], decide: Decide | None) -> str:
     count = sum(map(len, by_class.values()))
     counts = [f"{len(by_class.get(kind, [])):,} of {called[kind]}" for kind in called]
-    description = f"{pluralize(count, 'point', 'points')}: {', '.join(counts)}."
+    description = f"{pluralize(count, 'point')}: {', '.join(counts)}."
     if decide is None:
         return description
     right = [

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ...engine.arguments import check_function
 from ...engine.numbers import number
 from ...engine.value import Value
 from ..drawing import Drawing
@@ -46,7 +47,7 @@ def draw_slope(
         x_label: the name of the number.
 
     Raises:
-        TypeError: if f does not give a Value.
+        TypeError: if f is no function, or does not give a Value.
         ValueError: if x is not between low and high, or f is not finite at x.
 
     Example:
@@ -55,8 +56,12 @@ def draw_slope(
         f(x) from −1 to 3. At x = 1.5 it is 2.25, and its slope is 3.
     """
     x, low, high = number(x, "x"), number(low, "low"), number(high, "high")
-    if not low < high or not low <= x <= high:
-        raise ValueError(f"draw_slope needs low < high and x between, got {low}, {high} and {x}")
+    check_function("draw_slope", f, "a function of a Value")
+    if not 0.0 < high - low < math.inf or not low <= x <= high:
+        raise ValueError(
+            "draw_slope needs low < high, not infinitely far apart, and x between, got "
+            f"low={low}, high={high} and x={x}"
+        )
     y, slope = _value_and_slope(f, x)
     places = [low + (high - low) * i / POINTS for i in range(POINTS + 1)]
     curve = [(at, _value(f, at)) for at in places]

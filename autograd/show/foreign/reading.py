@@ -5,7 +5,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from ...engine.messages import describe_type
+from ...engine.messages import describe_type, pluralize
 from ...engine.node import Node
 from ...engine.numbers import number
 
@@ -127,7 +127,8 @@ def _local_derivatives(x: object, count: int, is_set: bool) -> tuple[float, ...]
     if is_set and count > 1:
         return None
     if not is_set and len(found) != count:
-        raise TypeError(f"it has {len(found)} local derivatives for {count} operands")
+        wanted = pluralize(count, "operand")
+        raise TypeError(f"it has {pluralize(len(found), 'local derivative')} for {wanted}")
     return tuple(number(int(y) if isinstance(y, bool) else y, "a derivative") for y in found)
 
 

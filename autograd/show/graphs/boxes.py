@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.rows import Row
 from ...engine.value import Value
 from ...transforms.samples import InnerOp
 from ..source_lines import made_at
 from ..svg import MONO_WIDTH, clip, text_width
-from ..text import DASH, LONGEST, TIMES, clean, decimal, pluralize
+from ..text import DASH, LONGEST, TIMES, clean, decimal
 from ..words.naming import kind_of
 from .folding import Unit
 from .module_calls import short_path
@@ -199,9 +200,9 @@ def group_box(
         path = path if unit.call.path else f"{kind} {path}".strip()
         full = f"{kind} {unit.call.path}".strip()
     label = names[outputs[0]] if len(outputs) == 1 and outputs[0].label else ""
-    size = pluralize(len(unit.nodes), "node", "nodes")
+    size = pluralize(len(unit.nodes), "node")
     if parameters:
-        size = f"{pluralize(parameters, 'parameter', 'parameters')}, {size}"
+        size = f"{pluralize(parameters, 'parameter')}, {size}"
     gradients = [gradient(node, root)[0] for node in outputs]
     numbers = [node._data for node in outputs]
     rows = (
@@ -234,7 +235,7 @@ def repeat_box(box: Box, number: int, count: int) -> Box:
 
 def more_box(count: int, what: str) -> Box:
     """A box that counts what a drawing around a focus leaves out."""
-    text = pluralize(count, what, f"{what}s")
+    text = pluralize(count, what)
     return _box("more", "", "", (("", f"… {text}"),), f"{text} left out of this drawing")
 
 

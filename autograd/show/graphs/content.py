@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.errors import NoDerivativeError
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.rows import RowOp
 from ..text import DASH, TIMES, clean, decimal
@@ -253,7 +254,12 @@ class _Page:
         for edge, inside in enumerate(slots.values(), len(self.edges)):
             self.origins.edge_of.update(dict.fromkeys(inside, edge))
         return [
-            End(tail, self.boxes[tail].kind == "constant", "", f"used {len(inside)} times inside")
+            End(
+                tail,
+                self.boxes[tail].kind == "constant",
+                "",
+                f"used {pluralize(len(inside), 'time')} inside",
+            )
             for tail, inside in slots.items()
         ]
 

@@ -4,8 +4,7 @@ import math
 from functools import partial
 from typing import Any, Never
 
-from ...engine.arguments import check_title, one_of
-from ...engine.messages import short_repr
+from ...engine.arguments import check_title, integer, one_of, refuse_names
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..foreign.conversion import AnyValue, to_values
@@ -59,7 +58,8 @@ def draw(
         gone: nothing; ``engine`` was removed, and its error message names the replacements.
 
     Raises:
-        TypeError: if `root` or `focus` is no Value or `title` no str, or `engine` is passed.
+        TypeError: if `root` or `focus` is no Value, `title` no str or `radius` no int, or `engine`
+            is passed.
         ValueError: if an option is none of these, or `focus` is not in the graph.
 
     Example:
@@ -69,9 +69,7 @@ def draw(
         >>> draw(x * x).svg.count(">×3<")  # two operand slots
         2
     """
-    for name in gone:
-        unknown = f"draw() got an unexpected keyword argument {name!r}"
-        raise TypeError(NO_ENGINE if name == "engine" else unknown)
+    refuse_names("draw", gone, {"engine": NO_ENGINE})
     root, focus = to_values("draw", root, focus)
     _check(title, focus, radius)
     one_of("rankdir", rankdir, DIRECTIONS)
@@ -93,8 +91,7 @@ def _check(title: Any, focus: Any, radius: Any) -> None:
     check_title(title)
     if focus is not None and not isinstance(focus, Value):
         raise TypeError(f"focus is a Value of the graph, got {type(focus).__name__}")
-    if not isinstance(radius, int) or isinstance(radius, bool) or radius < 0:
-        raise ValueError(f"radius counts edges from 0 on, got {short_repr(radius)}")
+    integer("radius, the number of edges from focus,", radius, 0)
 
 
 def _in_words(root: Value, count: str, theme: str) -> Drawing:

@@ -6,9 +6,9 @@ back along it can be worked out by eye. Boxes are written by `box_svg.py`.
 
 from collections.abc import Sequence
 
+from ...engine.messages import pluralize
 from ..layout.places import GAP, Arrow, Frame, Places, Plan, Point, Rectangle, Route
 from ..svg import MONO_WIDTH, add_halo, clip, document, escape, text_width
-from ..text import pluralize
 from .box_svg import SCALE, box_svg, heat_scale
 from .content import Content, Edge, FrameContent
 from .theme import EDGE_SIZE, FRAME_SIZE, THEME, TITLE_ROOM, TITLE_SIZE, heading
@@ -138,7 +138,7 @@ def description(content: Content) -> str:
     roots = [box.exact for box in content.boxes if box.is_root]
     return (
         f"{pluralize(len(content.boxes), 'box', 'boxes')} ({counts}) and "
-        f"{pluralize(len(content.edges), 'edge', 'edges')}. Each edge leads from an operand to a "
+        f"{pluralize(len(content.edges), 'edge')}. Each edge leads from an operand to a "
         "result and carries the local derivative."
         + "".join(f" Root: {exact}." for exact in roots)
         + (f" The hotter, the nearer |grad| is to {content.hottest!r}." if content.hottest else "")

@@ -7,8 +7,8 @@ was noted then.
 
 from typing import Any, NamedTuple, TypeVar
 
+from ...engine.messages import pluralize
 from ...engine.node import Node
-from ..text import pluralize
 from ..words.naming import quotient
 from ..words.term import computed_from
 from .names import Names, why_added, why_final, why_seed
@@ -151,7 +151,7 @@ def how_far(use: int, uses: int) -> str:
 
 def came(use: int, uses: int) -> str:
     """The number of contributions so far, in words."""
-    return f"{use} of {pluralize(uses, 'use', 'uses')}"
+    return f"{use} of {pluralize(uses, 'use')}"
 
 
 def start_of(first: float) -> float:

@@ -12,7 +12,7 @@ from ...engine.errors import StaleGraphError
 from ...engine.graph import gradients, product
 from ...engine.node import Node
 from ...engine.numbers import alike, same
-from ..text import TIMES, decimal
+from ..text import TIMES, decimal, tell_apart
 from .events import ABOUT, Contribute, Final, Forward, Given, Played, Reordered, Seed, came
 
 ADDS = "+="  # what a contribution does, as Python writes it
@@ -63,9 +63,9 @@ class Progress:
         was = self._given.setdefault(event.node, event.data)
         if same(was, event.data):
             return None
-        said = f"was {decimal(was)} in the forward pass"
-        now = f"is {decimal(event.data)} now"
-        self._moved[event.node] = f"{event.names[event.node]} {said} and {now}"
+        before, now = tell_apart(was, event.data)
+        said = f"was {before} in the forward pass"
+        self._moved[event.node] = f"{event.names[event.node]} {said} and is {now} now"
         return Flaw("moved", f"moved: it {said}")
 
     def _unfinished(self, event: Final) -> Flaw | None:
@@ -80,7 +80,7 @@ class Progress:
         right = self._right.get(event.node, event.gradient)
         if alike(right, event.gradient):
             return None
-        return Flaw("wrong", f"wrong: {decimal(right)} is right")
+        return Flaw("wrong", f"wrong: {tell_apart(right, event.gradient)[0]} is right")
 
     def _stale(self, event: Contribute) -> Flaw | None:
         if event.node not in self._locals:
@@ -88,10 +88,11 @@ class Progress:
         recorded = self._locals[event.node][event.slot]
         if recorded is None or same(recorded, event.local):
             return None
-        why = f"the local derivative was {decimal(recorded)} as recorded"
+        right = tell_apart(recorded, event.local)[0]
+        why = f"the local derivative was {right} as recorded"
         for operand in event.node.parents:
             if operand in self._moved:
-                why = f"{self._moved[operand]}, so {decimal(recorded)} is right"
+                why = f"{self._moved[operand]}, so {right} is right"
         return Flaw("stale", f"stale: {why}")
 
     def _late(self, event: Contribute) -> Flaw | None:

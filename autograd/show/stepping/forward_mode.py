@@ -150,7 +150,7 @@ def _seeds(tangents: object, order: Sequence[Node]) -> dict[Node, float]:
             raise ValueError(
                 f"a tangent is given for {node.describe()}, which the root was not computed from"
             )
-        seeds[node] = number(tangent)
+        seeds[node] = number(tangent, f"the tangent of {node.describe()}")
     return seeds
 
 

@@ -114,9 +114,8 @@ class _Sums:
 def given_together(events: Iterable[Event]) -> list[Played]:
     """Make one event of all leaves that are given, and put it before what is computed.
 
-    They are in the natural order of their names.
-
-    A leaf that is given alone, and one that is given anew, stay as they are.
+    They are in the natural order of their names. A leaf that is given alone, and one that is given
+    anew, stay as they are.
 
     Args:
         events: those of a pass, as `steps` and `by_layers` give them, or one with a mistake.

@@ -5,7 +5,6 @@ events with its names (`reverse_mode.py`), the content of each drawing, its pict
 the graph as data (`graph_data.py`), and the page (`web_page.py`).
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,7 +16,7 @@ from ...engine.messages import short_repr
 from ...engine.node import Node
 from ...engine.rows import refuse_rows
 from ...formulas.js_spelling import spell_kinds
-from ..drawing import image, save_as, scrolling
+from ..drawing import image, save_as
 from ..foreign.conversion import AnyValue, to_values
 from ..graphs.draw import DIRECTIONS
 from ..graphs.facts import Facts
@@ -34,10 +33,11 @@ from .frames import frames_of
 from .graph_data import VERSION, GraphData, retold, stand_ins
 from .layers import by_layers, given_together
 from .names import Names
+from .notebook_frame import HIDING, framed
 from .picture import Picture, pictures_of, too_many
 from .reverse_mode import events_of
 from .sentences import Teller, Told
-from .web_page import host_themes, page_json, web_page
+from .web_page import page_json, web_page
 
 MOST_NODES = 20_000  # a slider has no room for the events of more
 CONTROLS = 350  # pixels of the page that are not the drawing, besides its inputs
@@ -45,8 +45,6 @@ INPUTS = 50
 MOST_LINES = 3  # for readers without JavaScript
 LOWEST, HIGHEST = 480, 800  # pixels, of the page in a notebook
 AS_TOLD = "This is a recording of the events that were passed to play."
-HIDING = "hidden-behind-the-frame"  # a CSS class
-NARROW = 310  # pixels that it would be higher with no width at all
 
 
 def play(
@@ -144,6 +142,8 @@ def _functions(graph: GraphData) -> tuple[str | None, str]:
 
 def _checked(events: Iterable[Played], order: Sequence[Node]) -> list[Played]:
     """Check that the events are events of this graph, and list them, with its names."""
+    if not isinstance(events, Iterable):
+        raise TypeError(f"events are those of steps(root), got {short_repr(events)}")
     found, known = list(events), set(order)
     if not found:
         raise ValueError("there is no event to play: pass those of steps(root)")
@@ -310,27 +310,6 @@ class Player:
             f"<Player of {len(self.events):,} events; .save('steps.html') is a page to step "
             "through, .frames() are pictures, .text() lists them>"
         )
-
-
-def framed(page: str, title: str, height: float, instead: str) -> str:
-    """A page in an iframe, and what is shown where iframes are removed.
-
-    Args:
-        page: the page.
-        title: what the frame is called.
-        height: of the frame, in pixels.
-        instead: HTML of one element with the class `HIDING`, which stands in the place of its own.
-    """
-    page = page.replace("&", "&amp;").replace('"', "&quot;")
-    kind = "p" + hashlib.sha256(page.encode("utf-8")).hexdigest()[:12]
-    high, other = round(height), instead.replace(HIDING, kind, 1)
-    # On a narrow page the controls and the sums take more lines.
-    size = f"width:100%;height:max({high}px,{high + NARROW}px - 30vw);border:0"
-    return scrolling(
-        f"<style>iframe.{kind}+.{kind}{{display:none}}{host_themes(kind)}</style>"
-        f'<iframe class="{kind}" sandbox="allow-scripts" title="{escape(title)}" '
-        f'style="{size}" srcdoc="{page}"></iframe>{other}'
-    )
 
 
 def _line(event: Played, flaw: Flaw | None) -> str:

@@ -64,7 +64,7 @@ def steps(root: AnyValue, gradient: float = 1.0) -> Iterator[Event]:
 
 def events_of(order: Sequence[Node], gradient: float) -> Iterator[Event]:
     """The events of both passes through a graph in topological order."""
-    seed = number(gradient)
+    seed = number(gradient, "gradient")
     check_recorded(order)
     names, forward = forward_pass(order)
     # Whatever happens to the graph while it is stepped through, the derivatives are those of now.

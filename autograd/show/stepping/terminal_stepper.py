@@ -224,8 +224,6 @@ def listing(run: Run) -> str:
     wide = len(str(len(run.events)))
     lines = [f"{place:>{wide}}  {event}" for place, event in enumerate(run.events, 1)]
     table = [line[3:] for line in table_after(run, len(lines) - 1)]  # without the marks
-    if run.turn == len(run.events) - 1:
-        table += ["", f"There is no {run.sweep}: {run.names[run.nodes[-1]]} is a constant."]
     return "\n".join([*run.formula, "", *lines, "", *table]).replace(MINUS, "-")
 
 

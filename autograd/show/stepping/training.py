@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from ...data.dataset import Dataset
-from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title
-from ...engine.messages import short_repr
+from ...engine.arguments import NOT_GIVEN, at_least_zero, check_title, refuse_names
+from ...engine.messages import pluralize, short_repr
 from ...engine.rows import refuse_rows
 from ...engine.value import Value
 from ...formulas.js_spelling import Kind, spell_kinds
@@ -24,10 +24,11 @@ from ..graphs.folding import Collapse, check_collapse
 from ..svg import escape
 from ..text import align, clean, decimal
 from .graph_data import VERSION, kinds_of
+from .notebook_frame import HIDING, framed
 from .one_graph import Samples
 from .page_code import as_json
 from .picture import Picture
-from .player import HIDING, Player, framed, player_of
+from .player import Player, player_of
 from .samples import Loss, pairs_of, record_samples
 from .training_data import training_data
 from .web_page import web_page
@@ -84,7 +85,7 @@ def play_training(
         nodes of a sample       9
         loss at the start  0.2512
     """
-    _refuse_others(earlier)
+    refuse_names("play_training", earlier, _GONE)
     parameters = _checked(model, loss, data)
     at_least_zero("rate", rate)
     at_least_zero("momentum", momentum, 1.0)
@@ -106,15 +107,11 @@ def play_training(
 # --- arguments --------------------------------------------------------------------------------
 
 
-def _refuse_others(earlier: dict[str, Any]) -> None:
-    for name in earlier:
-        if name in ("steps", "optimizer"):
-            raise TypeError(_new_form(f"{name} is not taken: the page trains, as long as you like"))
-        raise TypeError(f"play_training() got an unexpected keyword argument {name!r}")
-
-
 def _new_form(what: str) -> str:
     return f"{what}. Pass the loss of one sample, and the samples, as in {EXAMPLE}"
+
+
+_GONE = dict.fromkeys(("steps", "optimizer"), _new_form("the page trains, as long as you like"))
 
 
 def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
@@ -258,7 +255,8 @@ class Training:
 
     def __repr__(self) -> str:
         return (
-            f"<Training of {self._count:,} parameters on {len(self._losses):,} samples; "
+            f"<Training of {pluralize(self._count, 'parameter')} on "
+            f"{pluralize(len(self._losses), 'sample')}; "
             ".save('training.html') is a page that trains, .text() says how much>"
         )
 

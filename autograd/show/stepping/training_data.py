@@ -8,12 +8,12 @@ from operator import itemgetter
 from typing import Any
 
 from ...engine import calculus as c
-from ...engine.messages import short_repr
+from ...engine.messages import pluralize, short_repr
 from ...engine.node import Node
 from ...engine.numbers import json_number
 from ...engine.op import Op
 from ...formulas.js_spelling import Kind
-from ..text import decimal, join_words, pluralize
+from ..text import decimal, join_words
 from ..words.naming import names_of
 from .columns import is_finite
 from .one_graph import Samples
@@ -64,8 +64,7 @@ def _told_ways(samples: Samples) -> list[str]:
         differ = f"The loss has a formula for each of {ways}, as after an if in Python"
     else:
         like = [
-            f"{pluralize(len(one), 'sample', 'samples')} like sample {one[0] + 1}"
-            for one in members.values()
+            f"{pluralize(len(one), 'sample')} like sample {one[0] + 1}" for one in members.values()
         ]
         differ = f"The loss has {len(like)} formulas, as after an if: {join_words(like)}"
     return [f"{differ}. The graph has all of them, and its lookup takes that of the sample."]

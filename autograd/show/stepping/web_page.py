@@ -35,10 +35,6 @@ from .text_places import (
     ring_size,
 )
 
-# The theme of a notebook's page, as it says it: a frame, which sees nothing of that page, takes the
-# theme of the element that it is in.
-DARK = ("[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast")
-LIGHT = ("[data-jp-theme-light=true]", ".vscode-light", ".vscode-high-contrast-light")
 FEW = 20  # boxes: they need no search
 KNOWN = (DASH, "", WAITING, FINAL, "=", UPSTREAM, RECEIVES, INSIDE, ADDS, GIVEN, COMPUTED, SEED)
 
@@ -82,14 +78,6 @@ def web_page(
     unpack = Template(unpacker()).substitute(packed=packed(data), size=len(data))
     return Template(source("packed.html").replace(">\n", ">")).substitute(
         title=escape(title), text=_first(lines, count), unpack=unpack
-    )
-
-
-def host_themes(kind: str) -> str:
-    """The CSS that gives a frame, and its picture, the theme of JupyterLab or VS Code around it."""
-    return "".join(
-        f"{','.join(f'body{host} .{kind}' for host in hosts)}{{color-scheme:{theme}}}"
-        for theme, hosts in (("dark", DARK), ("light", LIGHT))
     )
 
 

@@ -5,7 +5,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from ...engine import calculus as c
+from ...engine.absence import OTHER_NAMES
 from ...engine.errors import NoDerivativeError
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.op import Op
 from ..text import clean
@@ -20,22 +22,6 @@ _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _OPS = {name: op for name, op in vars(c).items() if isinstance(op, Op)}
 _OPS |= {op.name: op for op in _OPS.values()}
 _COMPOSED = {"softmax": "exp", "log_softmax": "log_share", "lookup": "lookup"}
-OTHER_NAMES = {  # that people know ops by, and the name of each here
-    "average": "mean",
-    "avg": "mean",
-    "expit": "sigmoid",
-    "fabs": "abs",
-    "heaviside": "step",
-    "lg": "log10",
-    "ln": "log",
-    "logistic": "sigmoid",
-    "max": "maximum",
-    "min": "minimum",
-    "power": "pow",
-    "product": "prod",
-    "sgn": "sign",
-    "swish": "silu",
-}
 _OPERANDS: dict[Op, tuple[str, ...]] = {
     c.leaky_relu: ("u", "slope"),
     c.elu: ("u", "alpha"),
@@ -113,7 +99,8 @@ def local_derivative(
     else:
         every = op.derivatives(names, out)
         if len(every) != len(names):
-            raise ValueError(f"it gave {len(every)} derivatives for {len(names)} operands")
+            count, wanted = pluralize(len(every), "derivative"), pluralize(len(names), "operand")
+            raise ValueError(f"it gave {count} for {wanted}")
         found = every[position]
     return applied, None if found is None else as_term(found)
 

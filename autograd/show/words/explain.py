@@ -15,11 +15,12 @@ from typing import NamedTuple
 from ...engine import calculus
 from ...engine.arguments import integer
 from ...engine.graph import gradients, topological_order
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.rows import refuse_rows
 from ...engine.value import Constant, Value
 from ..foreign.conversion import AnyValue, to_values
-from ..text import how_many, pluralize
+from ..text import how_many
 from .equations import (
     EQUALS,
     FEWEST_LEFT_OUT,

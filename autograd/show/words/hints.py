@@ -10,10 +10,11 @@ from functools import cached_property
 
 from ...engine import calculus
 from ...engine.graph import edges
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.op import Op
 from ..source_lines import made_at
-from ..text import decimal, how_many, pluralize
+from ..text import decimal, how_many
 from .naming import names_of
 
 LONG_CHAIN = 32  # nodes of +

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
+from ...engine.messages import pluralize
 from ...engine.node import Node
-from ...show.text import align, how_many, pluralize
+from ...show.text import align, how_many
 from ...show.words.explanation import TextAndMarkdown, markdown
 
 # The kinds of findings, the gravest first.
@@ -94,15 +95,15 @@ class Audit(TextAndMarkdown):
 
     def _counts(self) -> Iterable[str]:
         counts = (
-            pluralize(self.parameters, "parameter", "parameters"),
+            pluralize(self.parameters, "parameter"),
             pluralize(self.samples, "loss", "losses"),
-            pluralize(self.nodes, "node", "nodes"),
+            pluralize(self.nodes, "node"),
         )
         yield f"{self.model}: {', '.join(counts)}"
         whole = "everything" if self.reached == self.parameters else "not everything"
         yield f"{whole} reached: {self.reached:,} of {self.parameters:,} get a gradient"
         rows = len(self._group())
-        yield pluralize(rows, "finding", "findings") if rows else "no finding"
+        yield pluralize(rows, "finding") if rows else "no finding"
 
     def _group(self) -> list[Row]:
         """The rows of the table: findings of one kind with the same advice are merged."""
@@ -118,7 +119,7 @@ class Audit(TextAndMarkdown):
 
     def _rest(self) -> list[str]:
         hidden = len(self._group()) - len(self._rows())
-        return ["", f"… and {pluralize(hidden, 'finding', 'findings')} more"] if hidden > 0 else []
+        return ["", f"… and {pluralize(hidden, 'finding')} more"] if hidden > 0 else []
 
 
 def _row(group: list[Finding]) -> Row:

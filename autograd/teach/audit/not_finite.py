@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ...engine.graph import edges, product
+from ...engine.messages import pluralize
 from ...engine.node import Node
-from ...show.text import decimal, pluralize
+from ...show.text import decimal
 from ...show.words.equations import abridge
 from ...show.words.term import computed_from
 from .findings import Finding

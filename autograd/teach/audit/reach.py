@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from ...engine import calculus as c
 from ...engine.graph import product
+from ...engine.messages import pluralize
 from ...engine.node import Node
 from ...engine.value import Value
-from ...show.text import clean, decimal, pluralize
+from ...show.text import clean, decimal
 from .findings import Finding
 from .sample import Sample, holder, with_numbers
 

@@ -6,7 +6,7 @@ from traceback import walk_tb
 from typing import Any
 
 from ...engine.collector import without_collector
-from ...show.text import pluralize
+from ...engine.messages import pluralize
 from .deletion import delete_in_order, referred_to
 from .findings import Finding
 from .operations import BY_NAME, programs_of
@@ -102,9 +102,9 @@ def grade_depth(kind: Class) -> tuple[Finding | None, int]:
             reached = _reached(kind, length)
             endless = isinstance(error, EndlessError)
             how = "take too long" if endless else "raise a RecursionError"
-            what = f"{pluralize(length, 'node', 'nodes')} in a row {how}"
+            what = f"{pluralize(length, 'node')} in a row {how}"
             if reached:
-                what += f"; {pluralize(reached, 'node', 'nodes')} are well"
+                what += f"; {pluralize(reached, 'node')} are well"
             return Finding("slow" if endless else "too_deep", what, (), program), reached
         if error is not None:
             return TrialError(program, error).finding(), 0

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...engine.messages import pluralize
 from ...engine.numbers import json_number
-from ...show.text import pluralize
 from ...show.words.explanation import TextAndMarkdown, markdown
 from .programs import Program
 
@@ -242,8 +242,8 @@ class Grade(TextAndMarkdown):
         return "\n".join(lines)
 
     def _verdict(self) -> str:
-        wrong = pluralize(len(self.mistakes), "mistake", "mistakes") if self.mistakes else "right"
-        limits = f", {pluralize(len(self.limits), 'limit', 'limits')}" if self.limits else ""
+        wrong = pluralize(len(self.mistakes), "mistake") if self.mistakes else "right"
+        limits = f", {pluralize(len(self.limits), 'limit')}" if self.limits else ""
         return f"{wrong}{limits}"
 
     def _lists(self) -> Iterable[tuple[str, str]]:

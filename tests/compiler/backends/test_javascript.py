@@ -230,7 +230,7 @@ NO_VMAP = "to_js takes no vmap: export the function of one sample, and loop over
     [
         (lambda: to_js(vmap(abs), [1.0]), TypeError, NO_VMAP),
         (lambda: to_js(compile(vmap(abs)), [1.0]), TypeError, NO_VMAP),
-        (lambda: to_js(3.0, 1.0), TypeError, "to_js takes a function, got float"),  # type: ignore[arg-type]
+        (lambda: to_js(3.0, 1.0), TypeError, "to_js takes a function, got a float"),  # type: ignore[arg-type]
         (lambda: to_js(abs, "a"), TypeError, "argument 0 is a str"),
         (
             lambda: to_js(Op("own", lambda x: math.sin(x), 1.0), 1.0),

@@ -7,8 +7,8 @@ import pytest
 
 import autograd as ag
 from autograd import compile, grad, scan, vmap
-from autograd.compiler.tracing.plain_outputs import plain_inputs, plain_outputs
-from autograd.compiler.tracing.traced import TracedValue, traced_leaves
+from autograd.compiler.tracing.plain_outputs import plain_outputs
+from autograd.compiler.tracing.traced import traced_leaves
 from autograd.engine.watching import watching
 from autograd.transforms.samples import Sample, shared_nodes
 from tests.bits import bits
@@ -23,28 +23,30 @@ def sample(made: Callable[..., list[Any]]) -> Sample:
     return Sample(tape, leaves, outputs)
 
 
-(OUTSIDE,) = traced_leaves([3.0], ["w"])
-CASES: dict[str, tuple[Callable[..., list[Any]], list[bool], int, set[int]]] = {
-    "numbers": (lambda a, b: [2.0, a, b], [True, False], 0, {0, 1}),
-    "computed": (lambda a, b: [a * 2.0, a * b, ag.tanh(a)], [True, False], 0, {0, 2}),
-    "from outside": (lambda a, b: [a * OUTSIDE, b], [True, True], 0, {1}),
-    "a number alone": (lambda a, b: [b.detach() * a], [True, False], 0, {0}),
-    "a state that stays": (lambda a, b: [a * 2.0, b], [True, False], 1, {0}),
-    "a state that becomes a node": (lambda a, b: [a * b, a], [True, False], 1, set()),
+W, X = traced_leaves([3.0, 5.0], ["w", "x"])
+Numbers = list[Any]
+CASES: dict[str, tuple[Callable[..., Numbers], list[Numbers], Numbers, list[set[int]]]] = {
+    "numbers": (lambda a, b: [2.0, a, b], [[1.0, X]], [], [{0, 1}]),
+    "computed": (lambda a, b: [a * 2.0, a * b, ag.tanh(a)], [[1.0, X]], [], [{0, 2}]),
+    "from outside": (lambda a, b: [a * W, b], [[1.0, 2.0]], [], [{1}]),
+    "a number alone": (lambda a, b: [b.detach() * a], [[1.0, X]], [], [{0}]),
+    "in other samples": (
+        lambda a, b: [a, a * b],
+        [[1.0, X], [X, 2.0], [1.0, 2.0]],
+        [],
+        [{0}, set(), {0, 1}],
+    ),
+    "no node at all": (lambda a, b: [a, a * b], [[1.0, 2.0]], [], []),
+    "a state that stays": (lambda a, b: [a * 2.0, b], [[X], [2.0]], [1.0], [{0}, {0, 1}]),
+    "a state that becomes a node": (lambda a, b: [a * b, a], [[X], [2.0]], [1.0], [{1}, set()]),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_computed_of_plain_numbers_alone_is_plain(name: str) -> None:
-    made, plain, state, wanted = CASES[name]
+    made, rows, start, wanted = CASES[name]
     one = sample(made)
-    assert plain_outputs(one, shared_nodes([one]), plain, state) == wanted
-
-
-def test_a_column_is_plain_if_all_of_it_is() -> None:
-    (x,) = traced_leaves([1.0], ["x"])
-    assert isinstance(x, TracedValue)
-    assert plain_inputs([[1.0, 2.0, x], [3.0, x, x]]) == [True, False, False]
+    assert plain_outputs(one, shared_nodes([one]), rows, start) == wanted
 
 
 def _sum_in_a_scan(v: Any, w: Any) -> Any:

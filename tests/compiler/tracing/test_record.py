@@ -583,6 +583,6 @@ def test_it_may_be_held_and_seen(kept: Any) -> None:
 
 def test_the_tape_has_the_traced_nodes_in_the_order_they_were_made() -> None:
     x = traced_leaf(2.0, "x")
-    tape, output, _ = record(lambda x: (x + 1.0) * Value(3.0).exp(), [x])
+    tape, output, *_ = record(lambda x: (x + 1.0) * Value(3.0).exp(), [x])
     assert [node.op.name for node in tape if isinstance(node.op, Op)] == ["+", "*"]
     assert output is tape[-1]

@@ -79,6 +79,11 @@ def test_a_flat_function_has_no_lines() -> None:
     ("options", "error", "said"),
     [
         ({"x": (1, -1)}, ValueError, r"x is a range \(low, high\) with low < high"),
+        ({"x": (0, math.inf)}, ValueError, "of a finite width, got"),
+        ({"x": 3}, ValueError, r"x is a range \(low, high\)"),
+        ({"x": (1, 2, 3)}, ValueError, r"x is a range \(low, high\)"),
+        ({"f": 3}, TypeError, r"draw_contours takes a function of \[x, y\], got an int"),
+        ({"ways": [[1.0, 1.0]]}, TypeError, "ways are points by name, as in {'descent'"),
         ({"y": (0, 0)}, ValueError, r"y is a range \(low, high\)"),
         ({"ways": {"way": [[1.0]]}}, ValueError, r"of a way is a pair of numbers, \[x, y\]"),
         ({"ways": {"way": [["a", 1.0]]}}, TypeError, "str"),

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -148,14 +149,24 @@ def test_hostile_texts_stay_text(text: str) -> None:
     ("points", "classes", "options", "error", "message"),
     [
         ([], [], {}, ValueError, "0 points and 0 classes"),
-        (CORNERS, [0], {}, ValueError, "4 points and 1 classes"),
+        (CORNERS, [0], {}, ValueError, "4 points and 1 class: "),
         ([[1.0]], [0], {}, ValueError, r"pair of numbers, \[x, y\], got \[1.0\]"),
         ([[1.0, math.nan]], [0], {}, ValueError, "has finite numbers"),
         ([1.0, 2.0], [0, 0], {}, ValueError, "pair of numbers"),
         ([["1", 2.0]], [0], {}, TypeError, "str"),
-        ([[1.0, 2.0]], [0.0], {}, TypeError, "a class is an int from 0, got float"),
+        ([[1.0, 2.0]], [0.0], {}, TypeError, "a class is an int from 0, got a float"),
         ([[1.0, 2.0]], [-1], {}, ValueError, "a class is an int from 0, got -1"),
-        ([[1.0, 2.0]], [0], {"decide": lambda point: 0.7}, TypeError, "an int from 0, got float"),
+        ([[1.0, 2.0]], [0], {"decide": lambda point: 0.7}, TypeError, "an int from 0, got a float"),
+        (
+            [[1.0, 2.0]],
+            [0],
+            {"decide": 1},
+            TypeError,
+            "scatter takes as decide a function of",
+        ),
+        ([[1.0, 2.0]], 0.5, {}, TypeError, "a class is an int from 0, got a float"),
+        (5.0, [0], {}, ValueError, "pair of numbers"),
+        ({0.0: 1.0}, [0], {}, TypeError, "points is one number or a list of them, got a dict"),
         ([[1.0, 2.0]], [0], {"title": 5}, TypeError, "a text in a drawing is a str, got int"),
     ],
 )
@@ -168,3 +179,7 @@ def test_bad_input_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         scatter(points, classes, **options)
+
+
+def test_a_class_may_be_an_int_of_numpy() -> None:
+    assert str(scatter(CORNERS, np.array([0, 1, 1, 0]))) == str(scatter(CORNERS, [0, 1, 1, 0]))

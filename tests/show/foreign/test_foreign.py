@@ -445,7 +445,7 @@ class TestWhatIsNoGraph:
             ({"parents": "ab"}, "its parents is a str: make it a tuple, list or set of the nodes"),
             ({"parents": [None]}, "None is among its operands, which are nodes with `data`"),
             ({"parents": {}}, "its parents is a dict"),
-            ({"_local_grads": (1.0,)}, "it has 1 local derivatives for 0 operands"),
+            ({"_local_grads": (1.0,)}, "it has 1 local derivative for 0 operands"),
         ],
     )
     def test_what_a_node_cannot_hold(self, change: dict[str, Any], message: str) -> None:

@@ -123,7 +123,7 @@ def test_there_is_no_engine_and_it_is_said_what_to_do(engine: Any) -> None:
 
 
 def test_another_option_is_as_unknown_as_in_any_function() -> None:
-    with pytest.raises(TypeError, match=r"draw\(\) got an unexpected keyword argument 'colour'"):
+    with pytest.raises(TypeError, match="draw has no argument 'colour'"):
         draw(polynomial(), colour="red")  # type: ignore[arg-type]
 
 
@@ -277,8 +277,8 @@ def test_a_drawing_says_the_same_as_a_table() -> None:
         ({"theme": "blue"}, ValueError, "theme is one of 'auto', 'light', 'dark'"),
         ({"focus": 3.0}, TypeError, "focus is a Value of the graph, got float"),
         ({"focus": Value(1.0)}, ValueError, "focus must be a node of the graph"),
-        ({"radius": -1}, ValueError, "radius counts edges from 0 on, got -1"),
-        ({"radius": 1.5}, ValueError, "radius counts edges from 0 on, got 1.5"),
+        ({"radius": -1}, ValueError, "radius, the number of edges from focus, is at least 0"),
+        ({"radius": 1.5}, TypeError, "radius, the number of edges from focus, is an int, got 1.5"),
     ],
 )
 def test_bad_arguments_are_refused(

@@ -7,6 +7,7 @@ from autograd import Value
 from autograd.show.stepping.events import Contribute, Final, Forward, Seed
 from autograd.show.stepping.flaws import Flaw, flaws_of, sign_of, signs, status
 from autograd.show.stepping.reverse_mode import steps
+from autograd.teach import faults
 from tests.played import square
 
 
@@ -58,3 +59,12 @@ def test_a_sign_says_what_a_contribution_does_to_the_gradient() -> None:
     words = ("overwritten", "left out", "stale")
     assert [sign_of(Flaw(word, "")) for word in words] == ["=", "left out", "+="]
     assert sign_of(None) == "+="
+
+
+def test_a_number_that_is_wrong_is_told_apart_from_the_right_one() -> None:
+    x = Value(2.0, "x")
+    events = list(faults.stale_data(x * x, changes={x: 2.00004}).events())
+    told = [flaw.text for flaw in flaws_of(events) if flaw]
+    assert told[0] == "moved: it was 2 in the forward pass"
+    assert told[1] == "stale: x was 2 in the forward pass and is 2.00004 now, so 2 is right"
+    assert told[-1] == "wrong: 4 is right"

@@ -169,6 +169,7 @@ X = Value(1.0, "x")
         (3.0, {X: 1.0}, TypeError, "tangent_steps takes the root of a graph, a Value, got float"),
         (X, 1.0, TypeError, r"as in \{x: 1.0\}, got float"),
         (X, [X], TypeError, r"as in \{x: 1.0\}, got list"),
+        (X, {X: "1"}, TypeError, "^the tangent of leaf 'x' holds one real number, got str"),
         (X, {"x": 1.0}, TypeError, r"as in \{x: 1.0\}, got str as key"),
         (X, {X: "1"}, TypeError, "got str"),
         (X, {Value(2.0, "y"): 1.0}, ValueError, "leaf 'y', which the root was not computed from"),

@@ -396,32 +396,6 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         play(square()).save(tmp_path / "none" / "x.html")
 
 
-def test_a_notebook_gets_a_sandboxed_page_and_a_picture_that_hides_behind_it() -> None:
-    player = play(square())
-    bundle = player._repr_mimebundle_()
-    found = re.fullmatch(
-        r'<div style="overflow-x:auto">'
-        r"<style>iframe\.(\w+)\+\.\1\{display:none\}(?:body[^{}]*\{color-scheme:\w+\}){2}</style>"
-        r'<iframe class="\1" sandbox="allow-scripts" title="[^"]*" style="[^"]*" '
-        r'srcdoc="([^"]*)"></iframe>'
-        r'<img class="\1" alt="[^"]*" style="max-width:none" '
-        r'src="data:image/svg\+xml;base64,[^"]*"></div>',
-        bundle["text/html"],
-        re.S,
-    )
-    assert found
-    assert html.unescape(found[2]) == player.html
-    assert bundle["text/plain"] == repr(player)
-
-
-def test_several_players_share_a_page() -> None:
-    kinds = {
-        re.search(r"iframe\.(\w+)\+", play(make())._repr_mimebundle_()["text/html"])[1]  # type: ignore[index]
-        for make in (square, tanh_of_a_line)
-    }
-    assert len(kinds) == 2
-
-
 def test_a_display_never_fails_and_starts_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError("in a display")
@@ -457,8 +431,9 @@ def test_a_page_is_the_same_whatever_the_order_of_hashes() -> None:
         ({"title": 3}, TypeError, "title is a str, got int"),
         ({"rankdir": "UP"}, ValueError, "rankdir is one of 'LR', 'TB', got 'UP'"),
         ({"collapse": "all"}, ValueError, "collapse is one of"),
-        ({"gradient": "1"}, TypeError, "got str"),
+        ({"gradient": "1"}, TypeError, "^gradient holds one real number, got str"),
         ({"events": []}, ValueError, "there is no event to play"),
+        ({"events": 3}, TypeError, r"events are those of steps\(root\), got 3"),
         ({"events": [1]}, TypeError, "Forward, Seed, Contribute and Final, got int"),
         ({"events": list(steps(square()))}, ValueError, "not in the graph of root"),
     ],

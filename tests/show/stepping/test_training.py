@@ -178,7 +178,12 @@ def test_what_python_chose_is_asked_for_and_told(monkeypatch: pytest.MonkeyPatch
         ({"momentum": 1.0}, ValueError, "momentum"),
         ({"title": 3}, TypeError, "title is a str, got int"),
         ({"collapse": "all"}, ValueError, "collapse is one of"),
-        ({"speed": 3}, TypeError, "unexpected keyword argument 'speed'"),
+        ({"speed": 3}, TypeError, "play_training has no argument 'speed'"),
+        (
+            {"steps": 3},
+            TypeError,
+            "'steps': the page trains, as long as you like. Pass",
+        ),
         ({"model": network().freeze()}, ValueError, "there is nothing to train"),
     ],
 )

@@ -224,7 +224,7 @@ def test_a_rule_that_does_not_run_on_names_is_said_in_words(
 
 def test_a_wrong_number_of_derivatives_is_said_in_words() -> None:
     shown = derivation(Op("own", lambda *xs: 0.0, derivatives=lambda xs, out: [1.0]))
-    assert shown.text.count("(ValueError: it gave 1 derivatives for 3 operands)") == 3
+    assert shown.text.count("(ValueError: it gave 1 derivative for 3 operands)") == 3
 
 
 def test_a_huge_rule_is_cut() -> None:
