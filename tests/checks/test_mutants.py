@@ -121,6 +121,10 @@ class TestTheVerdict:
             ("if known is not Kind.NEVER:", "if known != Kind.NEVER:"),
             ("zip(xs, ys, strict=True)", "zip(xs, ys, strict=False)"),
             ("def f(x: int, *, y: int) -> None:", "def f(x: int, /, y: int) -> None:"),
+            ("return xs[0] if len(xs) == 1 else 0", "return xs[ -1] if len(xs) == 1 else 0"),
+            ("x = xs[0] if len(set(xs)) == 1", "x = xs[ -1] if len(set(xs)) == 1"),
+            ("deque(xs, maxlen=0)", "deque(xs, maxlen= 1)"),
+            ("  @lru_cache", ""),
         ],
     )
     def test_some_kinds_change_nothing_wherever_they_are(self, before: str, after: str) -> None:
