@@ -207,10 +207,31 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ANY,
     ): "what is moved to the first axis stays where it is, and takes more time",
     (
+        "autograd/transforms/trees.py",
+        'x if type(x) is float or isinstance(x, Node) else _number(x, "") for x in leaves',
+        ANY,
+    ): "where it raises, the line that is to say where gives the same numbers",
+    (
+        "autograd/transforms/scan.py",
+        'if new is not old and flatten(new, "state")[1] != flatten(old, "state")[1]:',
+        'if new is not old and flatten(new, "state")[1] != flatten(old, "state")[ 0]:',
+    ): "states that are alike pass the comparison behind it, too, which says where others differ",
+    (
         "autograd/engine/commit.py",
         "answers = {True: writes, False: [False]}",
         "answers = {True: writes, False: [True]}",
     ): "what stands for a refusal is only asked whether it is None",
+    **dict.fromkeys(
+        (
+            (
+                "autograd/transforms/kinks.py",
+                "c.tan: lambda x: math.isfinite(x) and math.floor(x / math.pi + 0.5),",
+                f"c.tan: lambda x: math.isfinite(x) and math.floor(x / math.pi {changed}),",
+            )
+            for changed in ("- 0.5", "+ -0.5", "+ 1.5")
+        ),
+        "each piece gets the number of its neighbour",
+    ),
     **dict.fromkeys(
         (
             ("autograd/engine/choices.py", "return Mask(object(), {0: number}, 2)", changed)

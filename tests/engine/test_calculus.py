@@ -497,6 +497,10 @@ def test_lookup_of_rows_gives_the_row() -> None:
     assert [[x.grad for x in row] for row in rows] == [[0.0, 0.0], [1.0, 1.0]]
 
 
+def test_lookup_takes_hundreds_of_rows() -> None:
+    assert c.lookup([[float(i), -float(i)] for i in range(300)], 280) == [280.0, -280.0]
+
+
 def test_lookup_of_deeper_rows_gives_the_same_nesting() -> None:
     assert c.lookup([[[1.0], [2.0]], [[3.0], [4.0]]], 1) == [[3.0], [4.0]]
 

@@ -11,7 +11,8 @@ A, B, C = Row({"a": ONE}), Row({"b": ONE}), Row({"c": ONE})
 
 def test_what_flows_to_a_result_is_a_row_of_one_gradient() -> None:
     assert (3.0 * A).entries == {"a": 3.0}
-    assert (2.0 * Row({"a": ONE, "b": -1.5})).entries == {"a": 2.0, "b": -3.0}
+    several = Row({"a": ONE, "b": -1.5, "c": 4.0})
+    assert (2.0 * several).entries == {"a": 2.0, "b": -3.0, "c": 8.0}
 
 
 def test_a_sum_has_the_gradients_of_all_added_from_left_to_right() -> None:

@@ -372,6 +372,7 @@ def test_rounding_is_that_of_all_nodes_wherever_a_leaf_comes_between() -> None:
     a, b = Value(2.0), Value(5.0)
     assert _rounding(a * 3.0 + b) == 2.0**-50 * (11.0 + 6.0)
     assert _rounding(b + a * 3.0) == 2.0**-50 * (11.0 + 6.0)
+    assert _rounding(a) == _rounding(3.0) == 0.0
 
 
 def test_the_rounding_of_a_result_of_a_batch_counts_in_each_of_its_uses() -> None:
