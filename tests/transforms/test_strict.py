@@ -5,6 +5,7 @@ import linecache
 import math
 import re
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import autograd as ag
 from autograd import NonFiniteError, Value, grad, hessian, no_grad, strict
 from autograd.engine.watching import watchers
-from autograd.transforms.strict import line_number
+from autograd.transforms.strict import levels_to_user, line_number
 
 INF, NAN = math.inf, math.nan
 
@@ -125,6 +126,24 @@ def test_the_line_of_an_instruction_is_that_of_its_part_of_the_code() -> None:
     assert line_number(code, instructions[-1].offset + 1) == 6
     assert line_number(code, instructions[-1].offset + 2) == 3  # beyond the end
     assert line_number(module, 0) == module.co_firstlineno == 1  # where Python says line 0
+
+
+def test_a_warning_of_the_library_is_at_the_line_of_the_user_however_deep_it_is_made() -> None:
+    made = """
+def warn():
+    warnings.warn("a hint", stacklevel=levels_to_user())
+
+def deeper():
+    warn()
+"""
+    names: Any = {"warnings": warnings, "levels_to_user": levels_to_user}
+    exec(compile(made, str(Path(ag.__file__).parent / "made_up.py"), "exec"), names)
+    for name in ("warn", "deeper"):
+        with pytest.warns(UserWarning, match="a hint") as caught:
+            names[name]()  # at this line
+        (warning,) = caught
+        line = linecache.getline(warning.filename, warning.lineno)
+        assert (warning.filename, line.strip()) == (__file__, "names[name]()  # at this line")
 
 
 class TestWhereItHolds:
