@@ -67,6 +67,15 @@ def test_a_gradient_by_what_is_shared_computes_nothing_else() -> None:
     assert names == ["*", "cos", "strong*", "*"]
 
 
+def test_what_surely_flows_in_some_step_of_a_scan_is_no_choice_outside_of_it() -> None:
+    def middle(w: Any, xs: Any) -> Any:
+        _, outputs = scan(lambda s, x: (s * w + x, s * x), w, xs)
+        return outputs[len(xs) // 2]
+
+    names = {node.op.name for node in stages_of(grad(middle), 8).tape if node.op}
+    assert names == {"identity", "scan", "fixed", "+"}
+
+
 def loops_of(f: Any) -> int:
     return len([x for x in stages_of(f, 8).program.parts[0] if isinstance(x, Loop)])
 

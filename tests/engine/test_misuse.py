@@ -45,6 +45,14 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "two sets": (lambda: ag.dot({v}, {v}), "dot takes two lists of values, got set and set"),
     "none at all": (lambda: ag.mean([]), "mean: expected at least one value, got none"),
     "no lists": (lambda: any_ag.dot(1.0, v), r"dot takes two lists .* write x \* y"),
+    "no second list": (
+        lambda: any_ag.dot([v], 2.0),
+        "dot takes two lists .*, got list and float: ",
+    ),
+    "no first list": (
+        lambda: any_ag.dot(v, (1.0,)),
+        "dot takes two lists .*, got Value and tuple: ",
+    ),
     "too few": (lambda: ag.clip(), r"^clip\(\) missing 1 required positional argument: 'x'"),
     "no such option": (lambda: ag.exp(x=1.0), r"^exp\(\) got an unexpected keyword"),
     "too many": (lambda: v.exp(1.0), r"^Value\.exp\(\) takes 1 positional argument"),
