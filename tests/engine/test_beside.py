@@ -131,7 +131,8 @@ class TestThreads:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+# Of Python, and of JAX, if it was used.
+@pytest.mark.filterwarnings("ignore:.*fork")
 class TestForks:
     def _status_of_child(self, act: Callable[[], bool]) -> int:
         child = os.fork()

@@ -313,7 +313,8 @@ class TestPassesInsideAndBesideOneAnother:
         assert optimizer.parameters == [p]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+    # Of Python, and of JAX, if it was used.
+    @pytest.mark.filterwarnings("ignore:.*fork")
     def test_a_child_that_is_forked_during_a_pass_can_run_one(self) -> None:
         statuses, here = list[int](), os.getpid()
 

@@ -4,7 +4,7 @@ import math
 from functools import partial
 from typing import Any, Never
 
-from ...engine.arguments import check_title, integer, one_of, refuse_names
+from ...engine.arguments import check_title, integer, one_of, refuse_names, truth
 from ...engine.value import Value
 from ..drawing import Drawing
 from ..foreign.conversion import AnyValue, to_values
@@ -58,8 +58,8 @@ def draw(
         gone: nothing; ``engine`` was removed, and its error message names the replacements.
 
     Raises:
-        TypeError: if `root` or `focus` is no Value, `title` no str or `radius` no int, or `engine`
-            is passed.
+        TypeError: if `root` or `focus` is no Value, `title` no str, `radius` no int, `heat` or `force`
+            no bool, or `engine` is passed.
         ValueError: if an option is none of these, or `focus` is not in the graph.
 
     Example:
@@ -75,6 +75,7 @@ def draw(
     one_of("rankdir", rankdir, DIRECTIONS)
     check_collapse(collapse)
     one_of("theme", theme, THEMES)
+    heat, force = truth("heat", heat), truth("force", force)
     try:
         content = view(root, collapse, focus, radius, heat, math.inf if force else MOST_BOXES)
     except TooManyBoxesError as error:

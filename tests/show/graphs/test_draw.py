@@ -278,6 +278,8 @@ def test_a_drawing_says_the_same_as_a_table() -> None:
         ({"focus": 3.0}, TypeError, "focus is a Value of the graph, got float"),
         ({"focus": Value(1.0)}, ValueError, "focus must be a node of the graph"),
         ({"radius": -1}, ValueError, "radius, the number of edges from focus, is at least 0"),
+        ({"heat": "yes"}, TypeError, "heat is True or False, got 'yes'"),
+        ({"force": 3}, TypeError, "force is True or False, got 3"),
         ({"radius": 1.5}, TypeError, "radius, the number of edges from focus, is an int, got 1.5"),
     ],
 )
