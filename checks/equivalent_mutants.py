@@ -183,11 +183,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "others = sorted({j for j, i in self.entries if j >= state or i != self.final})",
         "others = sorted({j for j, i in self.entries if j >= state or i <= self.final})",
     ): "a column of the state to whose other steps nothing flows is one of None alone",
-    (
-        "autograd/transforms/scan.py",
-        "if not (flows or flow_more(steps[1:], first.numbers[1])):",
-        "if not (flows or flow_more(steps[1:], first.numbers[ 0])):",
-    ): "with a step more looked at, each step is asked again whether a gradient flows",
 }
 
 

@@ -40,13 +40,15 @@ def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> Resul
 
 
 def counted(report: str) -> Result:
-    """The counts of a report in JUnit's XML, the names of what failed, the reasons of skips."""
+    """The counts of a report in JUnit's XML, what failed and why, the reasons of skips."""
     found, failed, skips = Counter[str](), [], Counter[str]()
     for case in ElementTree.fromstring(report).iter("testcase"):
         tags = {child.tag: child for child in case}
-        if "failure" in tags or "error" in tags:
+        wrong = tags.get("failure", tags.get("error"))
+        if wrong is not None:
             found["failed"] += 1
-            failed.append(f"{case.get('classname')}::{case.get('name')}")
+            why = next(iter(wrong.get("message", "").splitlines()), "")
+            failed.append(f"{case.get('classname')}::{case.get('name')}: {why}")
         elif "skipped" in tags:
             found["skipped"] += 1
             skips[tags["skipped"].get("message", "")] += 1

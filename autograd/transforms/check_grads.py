@@ -18,6 +18,7 @@ from ..engine.ieee import total
 from ..engine.messages import short_repr
 from ..engine.nesting import is_module
 from ..engine.node import Node
+from ..engine.numbers import number
 from ..engine.op import Op
 from ..engine.rows import RowOp
 from ..engine.value import Value
@@ -64,16 +65,8 @@ def check_grads(
         ...
         autograd.engine.errors.GradientError: the rule for operand 0 of a 'cube' node gives 8.0, ...
     """
-    if type(order) is not int or order < 1:
-        instead = ""
-        if type(order) is not bool and isinstance(order, (float, list, tuple, dict, Node)):
-            instead = (
-                ": pass several arguments of the function in a tuple, as in check_grads(f, (x, y))"
-            )
-        raise ValueError(
-            f"check_grads: order is an int from 1 on, got {short_repr(order)}{instead}"
-        )
-    if not tolerance > 0.0:
+    _check_order(order)
+    if not number(tolerance, "tolerance of check_grads") > 0.0:
         raise ValueError(f"check_grads: tolerance is a number above 0, got {short_repr(tolerance)}")
     one_of("check_grads: kinks", kinks, ("raise", "skip"))
     check_function("check_grads", f)
@@ -96,6 +89,17 @@ def check_grads(
         told = f"{subject}, order {k}"
         _check_one_order(flat, plain, at, names, told, tolerance, kinks == "skip")
         flat, plain = _derivative(flat), _derivative(plain)
+
+
+def _check_order(order: Any) -> None:
+    if type(order) is int and order >= 1:
+        return
+    instead = ""
+    if type(order) is not bool and isinstance(order, (float, list, tuple, dict, Node)):
+        instead = (
+            ": pass several arguments of the function in a tuple, as in check_grads(f, (x, y))"
+        )
+    raise ValueError(f"check_grads: order is an int from 1 on, got {short_repr(order)}{instead}")
 
 
 def _arguments(args: Sequence[Any], xs: Sequence[Any]) -> list[Any]:

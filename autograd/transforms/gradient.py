@@ -127,7 +127,7 @@ def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
         >>> grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 5.0})
         {'a': 5.0, 'b': 2.0}
     """
-    if not has_aux:
+    if not truth("has_aux", has_aux):
         return gradient_of(f, argnums, "grad")
     with_value = _value_and_grad(f, argnums, "grad", has_aux)
 

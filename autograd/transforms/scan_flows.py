@@ -1,13 +1,10 @@
 """Derivatives of a scan that can be differentiated again: scans, too.
 
 The gradient goes over the data and the states before each step, the last step first, each of which
-is computed once more. As nothing is not 0, it has for each number of the state a mask, 1 where
-anything flows.
+is computed once more. `carried_flows.py` has what these scans have in common.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -16,52 +13,12 @@ from ..engine.calculus import greater, where
 from ..engine.choices import as_term
 from ..engine.node import Node
 from ..engine.rows import Row
-from ..engine.watching import with_history
-from .flow_kinds import (
-    Coming,
-    Foreseen,
-    Kind,
-    anew,
-    are_like,
-    flowing,
-    kind_of,
-    masked,
-    settled,
-    try_out,
-)
-from .flows import NOTHING, Columns, Outputs, given, seeds_of
+from .carried_flows import ScanOfFlows, Upstreams, in_parts, joined
+from .flow_kinds import Coming, Kind, anew, flowing, kind_of, masked, settled
+from .flows import NOTHING, Columns, Outputs, seeds_of
 from .replay import replay
 from .samples import Place, carries_gradient, result_of_sample
 from .tracing import flow_forward
-
-
-class Upstreams:
-    """What flows back to the results of a scan, None where nothing does."""
-
-    def __init__(self, steps: Any, row: Row) -> None:
-        self.steps, self.final = steps, steps.count - 1
-        self.entries: dict[Any, Any] = {at: settled(x) for at, x in row.entries.items()}
-
-    def last(self) -> list[Any]:
-        """What flows back to the last state."""
-        return [self.entries.get((j, self.final)) for j in range(self.steps.state)]
-
-    def columns(self) -> dict[int, list[Any]]:
-        """What flows back to each other result in all steps, by its number."""
-        state, runs = self.steps.state, range(self.steps.count)
-        others = sorted({j for j, i in self.entries if j >= state or i != self.final})
-        return {
-            j: [None if j < state and i == self.final else self.entries.get((j, i)) for i in runs]
-            for j in others
-        }
-
-
-def joined(carried: Sequence[Any], others: Mapping[int, Any]) -> dict[int, Any]:
-    """What flows back to the results of a step: to its new state from the step after it too."""
-    found = {j: x for j, x in enumerate(carried) if x is not None}
-    for j, x in others.items():
-        found[j] = found[j] + x if j in found else x
-    return found
 
 
 class ConnectedScan:
@@ -95,71 +52,7 @@ class ConnectedScan:
         return _Pushed(self, row)
 
 
-class _ScanOfFlows(ABC):
-    """A scan that takes along what flows from step to step.
-
-    Attributes:
-        state: the kind of what flows to each number of the state, in every step.
-        outputs: what flows from each step besides.
-        reached: the shared nodes that something flows to, and whether it is certain.
-        after: for each number of the state after a step whether anything flows to it.
-        results: those of the scan.
-    """
-
-    foreseen: Foreseen
-    after: Sequence[Any]
-
-    def __init__(self, steps: Any) -> None:
-        self.steps, self.state = steps, [Kind.PERHAPS] * steps.state
-        self.outputs: dict[int, Outputs] = {}
-        self.reached: dict[int, bool] = {}
-        self.results: Any = None
-
-    @abstractmethod
-    def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
-        """One step, of its state and data; with the kinds of what comes, if they are known."""
-
-    def _run(
-        self,
-        flows: Sequence[Any],
-        columns: Columns,
-        before: Sequence[Any] = (),
-        behind: Sequence[Any] = (),
-    ) -> None:
-        """Run all steps.
-
-        Args:
-            flows: what flows to the first state, None for nothing.
-            columns: the data, with the kinds of what flows to each step.
-            before, behind: the numbers of the state around those.
-        """
-        steps, first = self.steps, list(map(kind_of, flows))
-        numbers, there = _in_parts(flows)
-        start = [*before, *map(given, numbers), *there, *behind]
-
-        def tried(kinds: Coming) -> tuple[Sequence[Kind], dict[Any, Kind]]:
-            self.results = try_out(
-                partial(self._step, kinds=kinds),
-                lambda f: steps.run(f, start, columns.rows, columns.outside),
-                lambda: are_like(first, columns.kinds, kinds, self._kinds_after()),
-            )
-            sums = {(k,): Kind.ALWAYS if sure else Kind.PERHAPS for k, sure in self.reached.items()}
-            if self.results is None:
-                self.reached = {}
-            return self._kinds_after(), {**self.outputs[0].kinds(), **sums}
-
-        with with_history():
-            if steps.is_rolled:
-                self.foreseen = Foreseen(first, columns.kinds, tried)
-                self.state = self.foreseen.in_each()
-            if self.results is None:
-                self.results = steps.run(self._step, start, columns.rows, columns.outside)
-
-    def _kinds_after(self) -> list[Kind]:
-        return list(map(_kind_there, self.after))
-
-
-class _Pulled(_ScanOfFlows):
+class _Pulled(ScanOfFlows):
     """The scan that goes through the steps from the last to the first.
 
     Its state is what flows back to the state, and for each of its numbers whether anything does;
@@ -187,7 +80,7 @@ class _Pulled(_ScanOfFlows):
             d for d, xs in enumerate(zip(*data, strict=True)) if any(map(carries_gradient, xs))
         ]
         nothing = [*[NOTHING] * len(self.totals), *[0.0] * len(self.counts)]
-        self._run(upstreams.last(), columns, behind=nothing)
+        self.run(upstreams.last(), columns, behind=nothing)
 
     def _step(self, number: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[self.order[number]]
@@ -200,7 +93,7 @@ class _Pulled(_ScanOfFlows):
         found = seeds_of(ends, joined(carried, others))
         flow_connected(found, tape)
         inputs = [found.get(known[x]) if isinstance(x, Node) else None for x in sample.inputs]
-        flows, there = _in_parts(inputs[:size])
+        flows, there = in_parts(inputs[:size])
         state[: 2 * size], self.after = [*flows, *there], there
         for k, x in enumerate(steps.shared):
             if x in found:
@@ -268,7 +161,7 @@ class _Pulled(_ScanOfFlows):
         return found
 
 
-class _Pushed(_ScanOfFlows):
+class _Pushed(ScanOfFlows):
     """The scan that takes tangents along: what flows to each result, None for nothing.
 
     Its state is the state, what flows to it, and for each of its numbers whether anything does.
@@ -296,7 +189,7 @@ class _Pushed(_ScanOfFlows):
         for kinds in columns.kinds:
             kinds += map(kind_of, self.shared.values())
         flows = [entries.get(j) for j in range(steps.state)]
-        self._run(flows, columns, before=of.operands[: steps.state])
+        self.run(flows, columns, before=of.operands[: steps.state])
 
     def _step(self, i: int, xs: Sequence[Any], kinds: Coming | None = None) -> Sequence[Any]:
         steps, sample = self.steps, self.steps[i]
@@ -319,7 +212,7 @@ class _Pushed(_ScanOfFlows):
         made = self.outputs[i] = Outputs()
         for j, flow in enumerate(found[size:], size):
             made.put(j, flow)
-        flows, there = _in_parts(found[:size])
+        flows, there = in_parts(found[:size])
         self.after = there
         return [*ends[:size], *flows, *there, *made.outputs]
 
@@ -344,17 +237,3 @@ def _result(results: Any, made: Outputs, target: int, kind: Kind, step: int, fir
     if mask is None or kind is Kind.ALWAYS:
         return x
     return masked(results.at(first + mask, step), x)
-
-
-def _kind_there(there: Any) -> Kind:
-    return Kind.PERHAPS if isinstance(there, Node) else Kind.ALWAYS if there else Kind.NEVER
-
-
-def _in_parts(flows: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """What flows as numbers, and for each of them 1 where anything does, else 0."""
-    terms = [(None, 0.0) if x is None else as_term(x) for x in flows]
-    there = [
-        0.0 if x is None else 1.0 if mask is None else mask.number()
-        for x, (mask, _) in zip(flows, terms, strict=True)
-    ]
-    return [x for _, x in terms], there

@@ -18,10 +18,11 @@ from ..engine.along import flow_along
 from ..engine.node import Node
 from ..engine.rows import Row
 from .batches import Results
+from .carried_flows import Upstreams, joined
 from .flows import NOTHING, seeds_of
 from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, known_outside, run_sample, shared_in_order
-from .scan_flows import ConnectedScan, Upstreams, joined
+from .scan_flows import ConnectedScan
 from .tracing import flow_forward
 
 # A function of the number of a step and the numbers of its state and datum; it gives those of the

@@ -24,7 +24,8 @@ from tests.ulps import ulps_from
 
 SMALL = Options(points=100, graphs=100, fuzz=90, workers=1)
 JUNIT = """<testsuites><testsuite>
-<testcase classname="a" name="good"/><testcase classname="a" name="bad"><failure/></testcase>
+<testcase classname="a" name="good"/>
+<testcase classname="a" name="bad"><failure message="assert 1 == 2&#10;and more"/></testcase>
 <testcase classname="a" name="left"><skipped message="no torch"/></testcase>
 </testsuite></testsuites>"""
 
@@ -174,9 +175,9 @@ class TestSuites:
     def test_outcomes_are_counted(self) -> None:
         result = counted(JUNIT)
         assert result["counts"] == {"passed": 1, "failed": 1, "skipped": 1}
-        assert (result["failed"], result["skips"]) == (["a::bad"], {"no torch": 1})
+        assert (result["failed"], result["skips"]) == (["a::bad: assert 1 == 2"], {"no torch": 1})
         verdict = suites._all_passed({"a": result})
-        assert verdict == (False, "1 passed, 1 skipped, 1 failed; a::bad")
+        assert verdict == (False, "1 passed, 1 skipped, 1 failed; a::bad: assert 1 == 2")
 
     def test_nothing_passed_is_not_all_passed(self) -> None:
         assert not suites._all_passed({"a": counted("<testsuites/>")}).holds

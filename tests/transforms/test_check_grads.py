@@ -358,6 +358,13 @@ def test_what_is_no_function_is_refused_by_name() -> None:
         check_grads(3.0, 1.0)  # type: ignore[arg-type]
 
 
+def test_a_tolerance_that_is_no_number_is_refused_by_name() -> None:
+    with pytest.raises(
+        TypeError, match=r"^tolerance of check_grads holds one real number, got str"
+    ):
+        check_grads(lambda x: x, 1.0, tolerance="1e-4")  # type: ignore[arg-type]
+
+
 # --- the bounds behind it -------------------------------------------------------------------
 
 

@@ -355,6 +355,8 @@ class TestOtherResults:
             grad(lambda x: x, has_aux=True)(1.0)
         with pytest.raises(TypeError, match="has_aux is True or False, got 1"):
             grad(lambda x: x, has_aux=1)  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match="has_aux is True or False, got None"):
+            grad(lambda x: x, has_aux=None)  # type: ignore[call-overload]
         with pytest.raises(TypeError, match="and has_aux=True for other results"):
             grad(lambda x: (x, x))(1.0)
 

@@ -1,7 +1,7 @@
 """The names of the nodes of a pass, fixed from its first event to its last; and reasons, with them.
 
-A use of a node is an operand slot that it stands in; it pays when its contribution has arrived. The
-reasons are those of a right pass, from the graph at hand: `flaws.py` says what is wrong in another.
+A use of a node is an operand slot that it stands in. The reasons are those of a right pass, from
+the graph at hand: `flaws.py` says what is wrong in another.
 """
 
 from collections import Counter
@@ -100,17 +100,17 @@ def why_final(node: Node, names: Names) -> str:
     """The reason why no more is to come."""
     users = names.users.get(node, ())
     if node is names.root:
-        return "final: the pass starts here, so that nothing else pays"
+        return "final: the pass starts here, so that nothing else contributes"
     if not users:  # a pass with a mistake in it
         return ""
     if len(users) == 1:
-        return f"final: its only use, {names[users[0]]}, has paid"
+        return f"final: its only use, {names[users[0]]}, has contributed"
     uses = "both its uses" if len(users) == 2 else f"all {_count(len(users))} uses"
     if len(set(users)) == 1:
-        return f"final: {uses}, in {names[users[0]]}, have paid"
+        return f"final: {uses}, in {names[users[0]]}, have contributed"
     if len(set(users)) > MOST_USES:
-        return f"final: {uses} have paid"
-    return f"final: {uses}, {join_words(_name_each(users, names))}, have paid"
+        return f"final: {uses} have contributed"
+    return f"final: {uses}, {join_words(_name_each(users, names))}, have contributed"
 
 
 def _count(number: int) -> str:

@@ -30,14 +30,14 @@ def test_a_node_that_is_used_twice() -> None:
     (y,) = named(y=c + a)
     assert reasons(y) == [
         "1, because y is what we differentiate",
-        "final: the pass starts here, so that nothing else pays",
+        "final: the pass starts here, so that nothing else contributes",
         "alone, because y is the only use of c",
         "the first of two, because a reaches y in two ways, through c and directly",
-        "final: its only use, y, has paid",
+        "final: its only use, y, has contributed",
         "added, because a reaches y in two ways, through c and directly",
         "alone, because c is the only use of b",
-        "final: its only use, c, has paid",
-        "final: both its uses, c and y, have paid",
+        "final: its only use, c, has contributed",
+        "final: both its uses, c and y, have contributed",
     ]
 
 
@@ -53,13 +53,13 @@ def test_an_operand_that_comes_more_than_once() -> None:
     assert reasons(y)[2:] == [
         "the first of two, because x is used twice in y",
         "added, because x is used twice in y",
-        "final: both its uses, in y, have paid",
+        "final: both its uses, in y, have contributed",
     ]
-    assert reasons(y * x)[-1] == "final: all three uses, y (twice) and root, have paid"
+    assert reasons(y * x)[-1] == "final: all three uses, y (twice) and root, have contributed"
     assert reasons(ag.sum([x, x, x]))[2:] == [
         "the first of three, because x is used three times in root",
         *["added, because x is used three times in root"] * 2,
-        "final: all three uses, in root, have paid",
+        "final: all three uses, in root, have contributed",
     ]
 
 
@@ -67,7 +67,7 @@ def test_an_operand_that_comes_more_than_once() -> None:
 def test_many_uses_are_counted_and_not_named(count: int, said: str) -> None:
     (x,) = named(x=Value(3.0))
     (y,) = named(y=ag.sum([x * float(i) for i in range(count)]))
-    assert reasons(y)[-1] == f"final: all {said} uses have paid"
+    assert reasons(y)[-1] == f"final: all {said} uses have contributed"
     assert f"added, because x reaches y in {said} ways" in reasons(y)
 
 

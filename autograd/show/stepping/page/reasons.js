@@ -39,12 +39,12 @@ const whyAdded = (parent, use) => {
 const whyFinal = (node) => {
   const users = usersOf(node);
   const several = new Set(users).size;
-  if (node === ROOT) return "final: the pass starts here, so that nothing else pays";
+  if (node === ROOT) return "final: the pass starts here, so that nothing else contributes";
   if (!users.length) return NOTHING; // a pass with a mistake in it
-  if (users.length === 1) return `final: its only use, ${nodes[users[0]].name}, has paid`;
+  if (users.length === 1) return `final: its only use, ${nodes[users[0]].name}, has contributed`;
   const uses = users.length === 2 ? "both its uses" : `all ${counted(users.length)} uses`;
-  if (several === 1) return `final: ${uses}, in ${nodes[users[0]].name}, have paid`;
-  return several > MOST_USES ? `final: ${uses} have paid` : `final: ${uses}, ${joined(each(users))}, have paid`;
+  if (several === 1) return `final: ${uses}, in ${nodes[users[0]].name}, have contributed`;
+  return several > MOST_USES ? `final: ${uses} have contributed` : `final: ${uses}, ${joined(each(users))}, have contributed`;
 };
 
 const reasonAt = (place) => {
