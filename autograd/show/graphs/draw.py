@@ -58,8 +58,8 @@ def draw(
         gone: nothing; ``engine`` was removed, and its error message names the replacements.
 
     Raises:
-        TypeError: if `root` or `focus` is no Value, `title` no str, `radius` no int, `heat` or `force`
-            no bool, or `engine` is passed.
+        TypeError: if `root` or `focus` is no Value, `title` no str, `radius` no int, `heat` or
+            `force` no bool, or `engine` is passed.
         ValueError: if an option is none of these, or `focus` is not in the graph.
 
     Example:
