@@ -229,6 +229,20 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     **dict.fromkeys(
         (
             (
+                "autograd/engine/assignment.py",
+                "assign: Op = Op("
+                '"assign", lambda leaf, new: new * 1.0, derivatives=lambda xs, out: [None, None])',
+                "assign: Op = Op("
+                f'"assign", lambda leaf, new: new {changed}, '
+                "derivatives=lambda xs, out: [None, None])",
+            )
+            for changed in ("/ 1.0", "** 1.0")
+        ),
+        "another float of the same bits, too",
+    ),
+    **dict.fromkeys(
+        (
+            (
                 "autograd/transforms/kinks.py",
                 "c.tan: lambda x: math.isfinite(x) and math.floor(x / math.pi + 0.5),",
                 f"c.tan: lambda x: math.isfinite(x) and math.floor(x / math.pi {changed}),",

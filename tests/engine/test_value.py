@@ -862,3 +862,20 @@ def test_threads_may_differentiate_graphs_that_share_parameters() -> None:
         thread.join()
     assert {x for part in results for x in part} == {results[0][0]}
     assert [len(part) for part in results] == [200] * 4
+
+
+def test_dir_lists_what_is_for_users_and_what_python_asks_for() -> None:
+    for x in (Value(1.0), ag.constant(1.0), Value(1.0) * 2.0):
+        names = set(dir(x))
+        assert names >= {
+            "data",
+            "grad",
+            "label",
+            "exp",
+            "backward",
+            "parents",
+            "__add__",
+            "__dir__",
+        }
+        assert names.isdisjoint({"_data", "_grad", "_recorded", "apply", "note", "record"})
+        assert [name for name in names if name[0] == "_" and name[:2] != "__"] == []
