@@ -22,8 +22,6 @@ PIECEWISE = (
 Watcher = Callable[[Any], None]
 Change = Callable[["_Here"], None]
 being_recorded: ContextVar[bool] = ContextVar("being_recorded", default=False)  # by the compiler
-# What stands there for numbers in the arguments, which are no Values interpreted.
-given_numbers: ContextVar[frozenset[Any]] = ContextVar("given_numbers", default=frozenset())
 running: ContextVar[Any] = ContextVar("running", default=None)  # the call: a note of new nodes
 watchers: list[None] = []  # one for each block and outermost call that any context holds
 

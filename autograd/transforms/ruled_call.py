@@ -14,9 +14,10 @@ from ..engine.nesting import is_module, named_numbers
 from ..engine.node import Node
 from ..engine.numbers import number
 from ..engine.rows import Row
-from ..engine.watching import given_numbers, with_history
+from ..engine.watching import with_history
 from .batches import Results, Samples, run_samples
 from .matching import matched
+from .plain_numbers import are_plain
 from .replay import replay_outputs
 from .samples import InnerOp, Place, Sample, carries_gradient, number_of, run_sample
 from .trees import TreeDef, describe, flatten, open_array, open_module
@@ -141,7 +142,7 @@ class RuledCall(Samples):
         unreached = {node.operands[0] for node in self[0].tape if node.op is fixed}
         known = {*made, *unreached, *self.rule.arguments.operands_of_modules}
         for x in self.shared:
-            if x not in known and not _is_number(x):
+            if x not in known and not are_plain([x])[0]:
                 name = self.rule.arguments.name
                 raise TypeError(
                     f"{name} has a rule for its arguments and uses {x.describe()}, which is none, "
@@ -164,23 +165,6 @@ class RuledCall(Samples):
     def through(self, given: Sequence[Any], out: Any) -> Any:
         """What takes rows back and ahead, by the rule."""
         return _Flows(self, given, out)
-
-
-def _is_number(x: Node) -> bool:
-    """Whether a node of a recording is computed of numbers in the arguments, as they are, alone.
-
-    Interpreted it is a number itself.
-    """
-    numbers = given_numbers.get()
-    seen, pending = {x}, [x]
-    while pending and numbers:
-        node = pending.pop()
-        if node.op is None and node not in numbers and not node.is_constant:
-            return False
-        new = [y for y in node.operands if isinstance(y, Node) and y not in seen]
-        seen.update(new)
-        pending += new
-    return bool(numbers)
 
 
 class RuledOp(InnerOp):

@@ -24,7 +24,8 @@ from tests.ulps import ulps_from
 
 SMALL = Options(points=100, graphs=100, fuzz=90, workers=1)
 JUNIT = """<testsuites><testsuite>
-<testcase classname="a" name="good"/><testcase classname="a" name="bad"><failure message="assert 1 == 2&#10;and more"/></testcase>
+<testcase classname="a" name="good"/>
+<testcase classname="a" name="bad"><failure message="assert 1 == 2&#10;and more"/></testcase>
 <testcase classname="a" name="left"><skipped message="no torch"/></testcase>
 </testsuite></testsuites>"""
 

@@ -190,12 +190,18 @@ def _a_number_of_the_first_step(x: Any) -> Any:
     return scan(lambda s, a: (s * a, s), 0.7, [h, x])[1][0] * x * h * h
 
 
+def _computed_from_numbers(x: Any) -> Any:
+    """What flows back to `a[0]` is computed from the number `a[1]` alone."""
+    s, (a, b) = scan(lambda s, q: (2.0 * s, (2.0 * q, 3.0 * s)), ag.tanh(x), [ag.cos(x), 0.7])
+    return s * b[0] + a[0] * a[1] + a[0]
+
+
 SMALLEST = [
     *(_masked_steps, _last_step_alone, _lookups),
     *(_the_same_for_all_that_are_nodes, _numbers_beside_nodes),
     *(_numbers_beside_nodes_twice, _from_later_samples, _each_from_another_sample),
     *(_one_node_twice, _from_earlier_steps),
-    *(_a_number_of_one_sample, _a_number_of_the_first_step),
+    *(_a_number_of_one_sample, _a_number_of_the_first_step, _computed_from_numbers),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...engine.calculus import fixed
 from ...engine.node import Node
-from ...engine.watching import given_numbers
+from ...transforms.plain_numbers import are_plain
 from ...transforms.samples import InnerOp, ResultOp, Sample
 
 
@@ -30,23 +30,23 @@ def plain_outputs(
     Returns:
         That; nothing if all lead to numbers alone, for then they change no order.
     """
-    outside = {x for x in shared if x.op is not fixed}
-    known: dict[tuple[bool, ...], set[Any]] = {}  # what is not plain, by which inputs are
-    found, before = list[frozenset[int]](), _are_plain(start)
+    shared = [x for x in shared if x.op is not fixed]
+    outside = {x for x, plain in zip(shared, are_plain(shared), strict=True) if not plain}
+    known: dict[tuple[bool, ...], frozenset[int]] = {}  # by which inputs are plain
+    found, before, leads_to_nodes = list[frozenset[int]](), are_plain(start), False
     for row in rows:
-        inputs = (*before, *_are_plain(row))
+        inputs = (*before, *are_plain(row))
         if inputs not in known:
             nodes = (x for x, plain in zip(sample.inputs, inputs, strict=True) if not plain)
-            known[inputs] = _computed_from({*nodes, *outside}, sample.tape)
-        outputs = [not isinstance(x, Node) or x not in known[inputs] for x in sample.outputs]
-        found.append(frozenset(j for j, plain in enumerate(outputs) if plain))
-        before = outputs[: len(start)]
-    return found if any(known.values()) else []
-
-
-def _are_plain(xs: Iterable[Any]) -> list[bool]:
-    numbers = given_numbers.get()
-    return [not isinstance(x, Node) or x.is_constant or (x.op is None and x in numbers) for x in xs]
+            others = _computed_from({*nodes, *outside}, sample.tape)
+            outputs = enumerate(sample.outputs)
+            known[inputs] = frozenset(
+                j for j, x in outputs if not isinstance(x, Node) or x not in others
+            )
+            leads_to_nodes = leads_to_nodes or bool(others)
+        found.append(known[inputs])
+        before = [j in known[inputs] for j in range(len(start))]
+    return found if leads_to_nodes else []
 
 
 def _computed_from(found: set[Any], tape: Iterable[Node]) -> set[Any]:

@@ -17,13 +17,13 @@ from ...engine.watching import (
     Watcher,
     being_recorded,
     forgetting,
-    given_numbers,
     no_grad,
     unwatched,
     watching,
 )
 from ...transforms.bodies import Body, Outermost
 from ...transforms.gradient_sums import compute_sums
+from ...transforms.plain_numbers import PlainNumbers, plain_numbers
 from ...transforms.samples import asides
 from ...transforms.scan import recording_scan
 from ...transforms.strict import is_library, source_line
@@ -215,7 +215,7 @@ def record(
     forgets = no_grad() if forgetting() else nullcontext()
     token = being_recorded.set(True)
     numbers = frozenset(x for x in leaves if x._grad is UNREACHED)  # no parameters
-    plain = given_numbers.set(frozenset() if of_values else numbers)
+    plain = plain_numbers.set(PlainNumbers(() if of_values else numbers))
     now("recording", recorder.tape)
     try:
         watched = watching(recorder.tape, outlived=False)
@@ -226,7 +226,7 @@ def record(
             finish()
     finally:
         being_recorded.reset(token)
-        given_numbers.reset(plain)
+        plain_numbers.reset(plain)
         taken = recorder.close(leaves)
         recorder.end()
     now("simplifying", range(len(taken)))  # not the nodes, which may be let go

@@ -476,6 +476,18 @@ def test_on_paper_there_is_the_whole_drawing_in_light_colours_and_no_control(ope
     assert sentence["y"] - drawing["y"] - drawing["height"] < 20
 
 
+def test_on_paper_what_happens_stays_with_its_drawing_and_no_page_is_empty(opened: Open) -> None:
+    shown = opened(play(network(), collapse=None, rankdir="TB"))
+    page = shown.page
+    shown.emulate(media="print")
+    for landscape in (False, True):
+        printed = page.pdf(format="A4", landscape=landscape)
+        assert printed.count(b"/Type /Page\n") == 1
+    breaks = "(it) => [getComputedStyle(it).breakBefore, getComputedStyle(it).breakInside]"
+    assert page.locator("#panel").evaluate(breaks) == ["avoid", "avoid"]
+    assert page.locator("#drawing").evaluate(breaks) == ["auto", "avoid"]
+
+
 GAPS = """() => [
   [".edges path", (one) => one.getAttribute("d").includes("m")],
   [".locals text", (one) => one.textContent],
