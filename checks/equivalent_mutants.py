@@ -69,7 +69,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return 0.0, -1.0",
     ): "what does not agree without any rounding does not with less than none",
     (
-        "autograd/transforms/scan_flows.py",
+        "autograd/transforms/carried_flows.py",
         "self.steps, self.final = steps, steps.count - 1",
         ANY,
     ): "what flows back to the last state comes with what flows to the results of the last step",
@@ -179,7 +179,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return -1.0, 0.0",
     ): "what does not agree without any rounding does not with less than none",
     (
-        "autograd/transforms/scan_flows.py",
+        "autograd/transforms/carried_flows.py",
         "others = sorted({j for j, i in self.entries if j >= state or i != self.final})",
         "others = sorted({j for j, i in self.entries if j >= state or i <= self.final})",
     ): "a column of the state to whose other steps nothing flows is one of None alone",

@@ -116,6 +116,7 @@ class Module(Structure):
 
         Raises:
             ValueError: if two have one name, as with the dict keys ``1`` and ``"1"``.
+            TypeError: for Values in a set, a deque or an array, where they have no names.
 
         Example:
             >>> from autograd.nn import Neuron

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..engine.messages import pluralize
+from ..engine.messages import describe_type, pluralize
 from ..engine.nesting import DEEPEST
 from ..engine.value import Constant, Leaf, Value
 
@@ -63,10 +63,15 @@ class Structure:
 
 
 _HOLDERS, _LEAVES = {list, tuple, dict}, {Leaf}
+_WITHOUT_NAMES = {"set", "frozenset", "deque", "ndarray"}  # what they hold is not looked for
 
 
 def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
-    """The members of a module, list, tuple or dict, with dotted names."""
+    """The members of a module, list, tuple or dict, with dotted names.
+
+    Raises:
+        TypeError: for Values in a set, a deque or an array, which would be no parameters.
+    """
     if isinstance(holder, (list, tuple)):
         items: Any = enumerate(holder)
     else:
@@ -76,7 +81,20 @@ def _members(name: str, holder: Any) -> list[tuple[str, Any]]:
         (f"{prefix}{key}", x)
         for key, x in items
         if isinstance(x, (Value, Structure, list, tuple, dict))
+        or (type(x).__name__ in _WITHOUT_NAMES and _refuse_members(f"{prefix}{key}", x))
     ]
+
+
+def _refuse_members(name: str, holder: Any) -> bool:
+    """Raise a TypeError if a set, a deque or an array holds Values or modules."""
+    is_array = hasattr(holder, "dtype")
+    items = holder if not is_array else holder.flat if holder.dtype == object else ()
+    if any(isinstance(x, (Value, Structure)) for x in items):
+        raise TypeError(
+            f"{name} is {describe_type(holder)} with Values or modules, whose parameters would not "
+            "be found: keep them in a list, a tuple or a dict"
+        )
+    return False
 
 
 def paths_in(module: Structure, above: str) -> dict[int, str]:

@@ -190,6 +190,15 @@ class Optimizer(Stateful):
             "update_rule(self, group, steps)"
         )
 
+    def _unfit_update(self) -> TypeError:
+        """The error about an `update_rule` that gives something else than it is to give."""
+        count = pluralize(len(self.memories), "number")
+        return TypeError(
+            f"update_rule of {type(self).__name__} is to give a function of (x, gradient, memory) "
+            f"that returns (new x, new memory), with {count} in the memory: "
+            f"{', '.join(self.memories) or 'none'}"
+        )
+
     def step(self) -> None:
         """Change every parameter by its gradient, but no frozen one. A `grad` of None is 0.
 
@@ -204,15 +213,17 @@ class Optimizer(Stateful):
         updated: list[tuple[Any, Memory]] = []
         for group in self.param_groups:
             rule = self.update_rule(group, steps)
+            if not callable(rule):
+                raise self._unfit_update()
             for p, memory in zip(group.parameters, memories, strict=False):
                 x = p if self.is_traced else p.data
                 updated.append((x, memory) if p.is_constant else rule(x, gradient_of(p), memory))
-        if any(len(memory) != len(self.memories) for _, memory in updated):
-            count = pluralize(len(self.memories), "number")
-            wanted = f"{count}: {', '.join(self.memories) or 'none'}"
-            raise ValueError(
-                f"update_rule of {type(self).__name__} gives another memory than its {wanted}"
-            )
+        try:
+            fits = all(len(memory) == len(self.memories) for _, memory in updated)
+        except (TypeError, ValueError):  # no pairs, or no memories
+            fits = False
+        if not fits:
+            raise self._unfit_update()
         new = [(p, x) for p, (x, _) in zip(parameters, updated, strict=True) if x is not p]
         if self.is_traced:
             new = [(p, assign(p, x)._data) for p, x in new]

@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 import random
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -600,3 +601,24 @@ def test_a_batch_of_samples_says_that_a_model_takes_one(rows: int) -> None:
     each = compile(lambda m, xs: [m(x) for x in xs], backend="python")
     assert each(model, batch).tolist() == expected
     assert [y.data for y in vmap(model)(batch)] == expected
+
+
+@pytest.mark.parametrize(
+    ("holder", "kind"),
+    [
+        ({Value(1.0)}, "a set"),
+        (frozenset([nn.Neuron(1)]), "a frozenset"),
+        (deque([Value(1.0)]), "a deque"),
+        (np.array([Value(1.0)], dtype=object), "a ndarray"),
+    ],
+)
+def test_what_holds_values_at_no_place_with_a_name_is_refused(holder: Any, kind: str) -> None:
+    module = Holder(deep=[{"ws": holder}])
+    told = rf"deep\.0\.ws is {kind} with Values or modules, whose parameters would not be found"
+    with pytest.raises(TypeError, match=told):
+        module.parameters()
+
+
+@pytest.mark.parametrize("holder", [{"a"}, frozenset([1]), deque([1.0]), np.ones(3), np.array("a")])
+def test_sets_and_arrays_of_other_things_are_of_no_account(holder: Any) -> None:
+    assert Holder(names=holder).parameters() == []

@@ -893,3 +893,28 @@ def test_an_optimizer_and_its_schedule_are_copied_together() -> None:
     for again in (copy.deepcopy(schedule), pickle.loads(pickle.dumps(schedule))):
         again.step()
         assert (again.optimizer.lr, again.steps, optimizer.lr) == (0.25, 2, 0.375)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        None,
+        lambda x, gradient, memory: x,
+        lambda x, gradient, memory: None,
+        lambda x, gradient, memory: (x,),
+        lambda x, gradient, memory: (x, 0.0),
+        lambda x, gradient, memory: (x, ()),
+    ],
+)
+def test_an_update_rule_that_gives_something_else_is_told_what_it_is_to_give(rule: Any) -> None:
+    class Own(optim.Optimizer):
+        memories = ("mean",)
+
+        def update_rule(self, group: Any, steps: Any) -> Any:
+            return rule
+
+    parameter = Value(1.0)
+    told = r"update_rule of Own is to give .* \(new x, new memory\), with 1 number .*: mean"
+    with pytest.raises(TypeError, match=told):
+        Own([parameter], lr=0.1).step()
+    assert parameter.data == 1.0

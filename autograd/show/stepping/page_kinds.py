@@ -25,7 +25,7 @@ OF_PICTURES = (".title", ".heat", ".caption", ".caption.said", ".addshalo", ".ta
 
 
 GRAPH = ("numbers", "live", "passes", "faults")
-PLAYER = ("told", "rows", "player", "theme", "zoom", "opened")
+PLAYER = ("told", "rows", "player", "zoom", "opened")
 COMPUTED = (*GRAPH, "computed", *PLAYER)
 INPUTS = ("inputs", "ask", "slope", "crossings", "contours")
 STAGE = ("descent", "training", "losses", "parameters")
@@ -92,7 +92,7 @@ KINDS = {
     "recording": RECORDING,
     "recording_searched": RECORDING.searched(),
     "alone": Kind(
-        ("alone", "theme", "numbers", *STAGE, "crossings", "learned"),
+        ("alone", "numbers", *STAGE, "crossings", "learned"),
         ("player", "training"),
         {"training": "training"},
         "alone",

@@ -136,10 +136,12 @@ def _checked(model: Any, loss: Any, data: Any) -> list[Value]:
     for x in found:
         if not isinstance(x, Value):
             raise TypeError(f"parameters() of model is to give Values, and gave {short_repr(x)}")
-    found = [x for x in found if not x.is_constant]
-    if not found:
-        raise ValueError(f"there is nothing to train: {type(model).__name__} has no parameters")
-    return found
+    trained = [x for x in found if not x.is_constant]
+    if not trained:
+        frozen = " but frozen ones: call its unfreeze()" if found else ""
+        kind = type(model).__name__
+        raise ValueError(f"there is nothing to train: {kind} has no parameters{frozen}")
+    return trained
 
 
 def _frozen(loss: Loss, arguments: tuple[Any, ...]) -> list[str]:

@@ -184,7 +184,7 @@ def test_what_python_chose_is_asked_for_and_told(monkeypatch: pytest.MonkeyPatch
             TypeError,
             "'steps': the page trains, as long as you like. Pass",
         ),
-        ({"model": network().freeze()}, ValueError, "there is nothing to train"),
+        ({"model": network().freeze()}, ValueError, "has no parameters but frozen ones"),
     ],
 )
 def test_other_arguments_are_refused(

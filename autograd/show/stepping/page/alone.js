@@ -3,4 +3,13 @@
 const $ = (id) => document.getElementById(id);
 const made = (kind, text = "") => Object.assign(document.createElement(kind), { textContent: text });
 $("title").textContent = document.title;
-$("picking").hidden = true;
+{
+  const THEMES = ["auto", "light", "dark"];
+  let theme = 0;
+  $("theme").onclick = () => {
+    theme = (theme + 1) % 3;
+    document.documentElement.style.colorScheme = theme ? THEMES[theme] : "light dark";
+    $("theme").textContent = "Theme: " + THEMES[theme];
+  };
+  $("picking").hidden = true;
+}

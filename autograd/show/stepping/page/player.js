@@ -244,7 +244,7 @@ onkeydown = (event) => {
   else actions[keys[key]]();
 };
 
-// --- levels and digits -----------------------------------------------------------------------
+// --- levels, digits and theme ----------------------------------------------------------------
 
 drawings.forEach(({ name }, i) => $("level").add(new Option(name, i)));
 $("level").value = first;
@@ -255,6 +255,14 @@ $("digits").onclick = () => {
   digits = 1 - digits;
   $("digits").ariaPressed = !!digits;
   show(at);
+};
+
+const THEMES = ["auto", "light", "dark"];
+let theme = 0;
+$("theme").onclick = () => {
+  theme = (theme + 1) % 3;
+  document.documentElement.style.colorScheme = theme ? THEMES[theme] : "light dark";
+  $("theme").textContent = "Theme: " + THEMES[theme];
 };
 
 write("title", document.title);

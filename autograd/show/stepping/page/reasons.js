@@ -25,12 +25,12 @@ const whySeed = (grad) => (grad === 1 ? `1, because ${root} is what we different
 
 const whyAdded = (parent, use) => {
   const [users, { name }] = [usersOf(parent), nodes[parent]];
-  const several = new Set(users).size;
-  if (users.length < use) return NOTHING; // a pass with a mistake in it
-  if (users.length === 1) return `alone, because ${nodes[users[0]].name} is the only use of ${name}`;
-  const first = use > 1 ? "added" : `the first of ${counted(users.length)}`;
-  if (several === 1) return `${first}, because ${name} is used ${times(users.length)} in ${nodes[users[0]].name}`;
-  const ways = `${first}, because ${name} reaches ${root} in ${counted(users.length)} ways`;
+  const [several, count, only] = [new Set(users).size, users.length, nodes[users[0]]?.name];
+  if (count < use) return NOTHING; // a pass with a mistake in it
+  if (count === 1) return `alone, because ${only} is the only use of ${name}`;
+  const first = use > 1 ? "added" : `the first of ${counted(count)}`;
+  if (several === 1) return `${first}, because ${name} is used ${times(count)} in ${only}`;
+  const ways = `${first}, because ${name} reaches ${root} in ${counted(count)} ways`;
   if (several > MOST_USES) return ways;
   const through = each(users.filter((user) => user !== ROOT)).map((user) => `through ${user}`);
   return `${ways}, ${joined(users.includes(ROOT) ? [...through, "directly"] : through)}`;
@@ -41,10 +41,11 @@ const whyFinal = (node) => {
   const several = new Set(users).size;
   if (node === ROOT) return "final: the pass starts here, so that nothing else contributes";
   if (!users.length) return NOTHING; // a pass with a mistake in it
-  if (users.length === 1) return `final: its only use, ${nodes[users[0]].name}, has contributed`;
+  const { name } = nodes[users[0]];
+  if (users.length === 1) return `final: its only use, ${name}, has contributed`;
   const uses = users.length === 2 ? "both its uses" : `all ${counted(users.length)} uses`;
-  if (several === 1) return `final: ${uses}, in ${nodes[users[0]].name}, have contributed`;
-  return several > MOST_USES ? `final: ${uses} have contributed` : `final: ${uses}, ${joined(each(users))}, have contributed`;
+  const named = several === 1 ? `, in ${name},` : several > MOST_USES ? "" : `, ${joined(each(users))},`;
+  return `final: ${uses}${named} have contributed`;
 };
 
 const reasonAt = (place) => {
