@@ -198,7 +198,7 @@ def _number(x: Any) -> float:
     if isinstance(x, Node):
         raise _NoNumberError(
             ValueInCallError,
-            f"is a {type(x).__name__}: a compiled function takes and gives numbers. Pass its "
+            f"is {describe_type(x)}: a compiled function takes and gives numbers. Pass its "
             ".data, or the Module that holds it; and to differentiate, ",
             "gradient",
         )

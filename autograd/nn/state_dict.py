@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..data.files import write_file
 from ..engine.errors import StateDictError
-from ..engine.messages import list_few, short_repr
+from ..engine.messages import describe_type, list_few, short_repr
 from ..engine.numbers import json_number, number
 
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -149,6 +149,6 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise StateDictError(
             f"{os.fspath(path)} should hold a JSON object that maps names to numbers, "
-            f"and holds a {type(entries).__name__}"
+            f"and holds {describe_type(entries)}"
         )
     return {name: NOT_FINITE.get(x, x) if type(x) is str else x for name, x in entries.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
-from ..engine.messages import list_few, pluralize, short_repr
+from ..engine.messages import describe_type, list_few, pluralize, short_repr
 from ..engine.value import Constant, Value
 from ..nn.module import Module
 from ..transforms.strict import refuse_recorded
@@ -44,12 +44,12 @@ def _checked(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Value]:
     places: dict[Value, str] = {}
     for position, (name, x) in enumerate(pairs):
         if not isinstance(name, str):
-            kind = type(name).__name__
-            raise TypeError(f"the name of parameter {position} should be a str, is a {kind}")
+            kind = describe_type(name)
+            raise TypeError(f"the name of parameter {position} should be a str, is {kind}")
         if not isinstance(x, Value):
             advice = ": pass [p for m in models for p in m.parameters()]"
             raise TypeError(
-                f"parameter {name} should be a Value, is a {type(x).__name__}"
+                f"parameter {name} should be a Value, is {describe_type(x)}"
                 f"{advice if isinstance(x, Module) else ''}"
             )
         constant = isinstance(x, Constant)  # and no parameter that is frozen, which may change

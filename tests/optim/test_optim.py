@@ -533,7 +533,7 @@ class TestEveryOptimizer:
                 "two parameters have the name 'a'",
             ),
             ([("a", 1.0)], TypeError, "parameter a should be a Value, is a float"),
-            ([(1, Value(1.0))], TypeError, "the name of parameter 0 should be a str, is a int"),
+            ([(1, Value(1.0))], TypeError, "the name of parameter 0 should be a str, is an int"),
             ([Value(1.0), 2.0], TypeError, "parameter 1 should be a Value, is a float"),
             ([Value(1.0), constant(2.0)], TypeError, "parameter 1 should be a leaf"),
             ([Value(1.0) * 2], TypeError, "parameter 0 should be a leaf with a gradient, is a '*'"),
