@@ -302,16 +302,33 @@ static int has_none(const Node *self)
     return self->gradient_kind == OBJECT && self->gradient.object == Py_None;
 }
 
+/* The float that an exact float or int is held as, else NULL: Python's property then says more. */
+static PyObject *held_float(PyObject *value)
+{
+    if (PyFloat_CheckExact(value))
+        return Py_NewRef(value);
+    double number = PyLong_CheckExact(value) ? PyLong_AsDouble(value) : -1.0;
+    PyObject *held = number == -1.0 ? NULL : PyFloat_FromDouble(number);
+    if (!held)
+        PyErr_Clear();
+    return held;
+}
+
 static int property_set(PyObject *self, PyObject *object, PyObject *value)
 {
     Node *node = (Node *)object;
-    if (value && IS_NODE(object) && self == grad_property &&
-        (value == Py_None || (PyFloat_CheckExact(value) && !has_none(node))))
+    int is_grad = self == grad_property, is_data = self == data_property;
+    if (!value || !IS_NODE(object) || !(is_grad || is_data))
+        return PyProperty_Type.tp_descr_set(self, object, value);
+    if (is_grad && value == Py_None)
         return set_gradient(node, value, NULL);
-    if (value && IS_NODE(object) && self == data_property && PyFloat_CheckExact(value) &&
-        !op_of(node) && !count_of(node))
-        return set_data(node, value, NULL);
-    return PyProperty_Type.tp_descr_set(self, object, value);
+    int is_plain = is_grad ? !has_none(node) : !op_of(node) && !count_of(node);
+    PyObject *held = is_plain ? held_float(value) : NULL;
+    if (!held)
+        return PyProperty_Type.tp_descr_set(self, object, value);
+    int status = is_grad ? set_gradient(node, held, NULL) : set_data(node, held, NULL);
+    Py_DECREF(held);
+    return status;
 }
 
 static PyTypeObject PropertyType = {
