@@ -23,20 +23,22 @@ class PlainNumbers:
 
     def has(self, node: Node) -> bool:
         """Whether a node is one of them: given, or computed from such and numbers alone."""
-        path: list[tuple[Node, Iterator[Any]]] = []  # each with the operands to be looked at
+        path, operands = list[Node](), list[Iterator[Any]]()  # of each what is to be looked at
         x: Any = node
         while True:
             answer = self._look(x)
             if answer is False:
-                self.known.update((y, False) for y in (x, *(y for y, _ in path)))
+                self.known.update(dict.fromkeys([x, *path], False))
                 return False
             if answer is None:
-                path.append((x, iter(x.operands)))
+                path.append(x)
+                operands.append(iter(x.operands))
             x = None
             while path and x is None:
-                x = next(path[-1][1], None)
+                x = next(operands[-1], None)
                 if x is None:
-                    self.known[path.pop()[0]] = True
+                    self.known[path.pop()] = True
+                    operands.pop()
             if x is None:
                 return True
 
@@ -57,5 +59,11 @@ plain_numbers: ContextVar[PlainNumbers | None] = ContextVar("plain_numbers", def
 def are_plain(xs: Sequence[Any]) -> list[bool]:
     """Of each whether it is a number, a constant, or a node of a recording that is plain."""
     numbers = plain_numbers.get() or PlainNumbers()
-    known, has = numbers.known.get, numbers.has
-    return [not isinstance(x, Node) or known(x) or x.is_constant or has(x) for x in xs]
+    known, has = numbers.known, numbers.has
+    return [
+        # Leaves, of which there may be many, have no operands to be looked at.
+        not isinstance(x, Node)
+        or x.is_constant
+        or (known[x] if x in known else x.op is not None and has(x))
+        for x in xs
+    ]

@@ -32,20 +32,20 @@ def plain_outputs(
     """
     shared = [x for x in shared if x.op is not fixed]
     outside = {x for x, plain in zip(shared, are_plain(shared), strict=True) if not plain}
-    known: dict[tuple[bool, ...], frozenset[int]] = {}  # by which inputs are plain
-    found, before, leads_to_nodes = list[frozenset[int]](), are_plain(start), False
+    # By which inputs are plain: the outputs that are, and which numbers of the state.
+    known: dict[tuple[bool, ...], tuple[frozenset[int], tuple[bool, ...]]] = {}
+    found, before, leads_to_nodes = list[frozenset[int]](), tuple(are_plain(start)), False
     for row in rows:
         inputs = (*before, *are_plain(row))
         if inputs not in known:
             nodes = (x for x, plain in zip(sample.inputs, inputs, strict=True) if not plain)
             others = _computed_from({*nodes, *outside}, sample.tape)
-            outputs = enumerate(sample.outputs)
-            known[inputs] = frozenset(
-                j for j, x in outputs if not isinstance(x, Node) or x not in others
-            )
+            plain = [not isinstance(x, Node) or x not in others for x in sample.outputs]
+            outputs = frozenset(j for j, is_plain in enumerate(plain) if is_plain)
+            known[inputs] = outputs, tuple(plain[: len(start)])
             leads_to_nodes = leads_to_nodes or bool(others)
-        found.append(known[inputs])
-        before = [j in known[inputs] for j in range(len(start))]
+        outputs, before = known[inputs]
+        found.append(outputs)
     return found if leads_to_nodes else []
 
 
