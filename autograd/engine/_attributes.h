@@ -296,10 +296,12 @@ static PyObject *property_get(PyObject *self, PyObject *object, PyObject *type)
     return PyProperty_Type.tp_descr_get(self, object, type);
 }
 
-/* Whether the gradient is None, as that of a constant always is. */
-static int has_none(const Node *self)
+/* Whether a gradient that is given is held: of other classes Python says, and None marks what is
+   frozen, beside what asked for None. */
+static int holds_gradient(const Node *self)
 {
-    return self->gradient_kind == OBJECT && self->gradient.object == Py_None;
+    return (Py_TYPE(self) == value_type || Py_TYPE(self) == leaf_type) &&
+           !(self->gradient_kind == OBJECT && self->gradient.object == Py_None);
 }
 
 /* The float that an exact float or int is held as, else NULL: Python's property then says more. */
@@ -322,7 +324,7 @@ static int property_set(PyObject *self, PyObject *object, PyObject *value)
         return PyProperty_Type.tp_descr_set(self, object, value);
     if (is_grad && value == Py_None)
         return set_gradient(node, value, NULL);
-    int is_plain = is_grad ? !has_none(node) : !op_of(node) && !count_of(node);
+    int is_plain = is_grad ? holds_gradient(node) : !op_of(node) && !count_of(node);
     PyObject *held = is_plain ? held_float(value) : NULL;
     if (!held)
         return PyProperty_Type.tp_descr_set(self, object, value);

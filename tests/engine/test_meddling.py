@@ -165,6 +165,14 @@ class TestOtherCode:
         (x * y).backward()
         assert (x.grad, y.grad) == (2.0, 2.0)
 
+    @pytest.mark.parametrize("given", [3, 3.0, Value(3.0), None])
+    def test_a_value_that_became_a_constant_holds_no_gradient(self, given: Any) -> None:
+        x = Value(1.0)
+        x.grad = 2.0
+        x.__class__ = type(ag.constant(1.0))
+        x.grad = given
+        assert x.grad is None
+
     def test_an_error_of_a_subclass_changes_nothing(self) -> None:
         class Refusing(Value):
             refuses = False

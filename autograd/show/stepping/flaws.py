@@ -80,7 +80,7 @@ class Progress:
         right = self._right.get(event.node, event.gradient)
         if alike(right, event.gradient):
             return None
-        return Flaw("wrong", f"wrong: {tell_apart(right, event.gradient)[0]} is right")
+        return Flaw("wrong", f"wrong: {decimal(right)} is right")
 
     def _stale(self, event: Contribute) -> Flaw | None:
         if event.node not in self._locals:
