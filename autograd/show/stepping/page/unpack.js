@@ -2,7 +2,7 @@
 // the digits), become bytes, and these, inflated, HTML. What is the page's own comes last in it, and
 // is read before what all pages of its kind have in common.
 
-if (!window.DecompressionStream) document.body.append("Needs a browser of 2023 or later.");
+if (!window.DecompressionStream) document.body.append("Use a browser of 2023 or later.");
 // What would mean something in a page has a sign of its own: & a blank, < a !, and \ a ~.
 const digits = new TextEncoder().encode("$packed").map((sign) => (sign < 34 ? sign * 22 - 701 : sign > 125 ? 57 : sign - 35));
 const bytes = new Uint8Array($size);
